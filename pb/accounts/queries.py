@@ -1,0 +1,54 @@
+"""Reading accounts and roles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from pb.accounts.models import Account, RoleGrant
+from pb.accounts.personal import unseal
+from pb.db import db
+from pb.policy import NOBODY, Actor, Role
+
+
+def account_by_id(account_id: int) -> Account | None:
+    """An account with its grants."""
+    return db.session.execute(
+        select(Account).where(Account.id == account_id).options(selectinload(Account.grants))
+    ).scalar_one_or_none()
+
+
+def actor_of(account: Account | None) -> Actor:
+    """The actor that an account is, with the roles in force."""
+    if account is None:
+        return NOBODY
+    roles: dict[int, set[Role]] = defaultdict(set)
+    for grant in account.grants:
+        if grant.revoked_at is None:
+            roles[grant.town_id].add(Role(grant.role))
+    name = unseal(account.name_sealed) or account.email or ""
+    return Actor(
+        account.id, {town: frozenset(held) for town, held in roles.items()}, account.is_installer, name
+    )
+
+
+def actor_by_id(account_id: int) -> Actor:
+    """The actor of an account id (commands run from the command line, seeding)."""
+    return actor_of(account_by_id(account_id))
+
+
+def staff_of(town_id: int, *roles: Role) -> list[Account]:
+    """Accounts holding one of ``roles`` (default: any) in the town now, in order of appointment."""
+    query = (
+        select(Account)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(RoleGrant.town_id == town_id, RoleGrant.revoked_at.is_(None))
+        .options(selectinload(Account.grants))
+        .order_by(Account.id)
+        .distinct()
+    )
+    if roles:
+        query = query.where(RoleGrant.role.in_([r.value for r in roles]))
+    return list(db.session.scalars(query))

@@ -1,0 +1,59 @@
+"""THE clock: the only file that asks what time it is, the process's and the database's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app, g, has_app_context
+from sqlalchemy import text
+
+from pb.db import db
+
+Clock = Callable[[], datetime]
+
+
+def system_now() -> datetime:
+    """The machine's time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """The moment at which this request happens: one value for the whole request, rehearsal offset included."""
+    if not has_app_context():
+        return system_now()
+    if "now" not in g:
+        g.now = _app_clock()() + _rehearsal_offset()
+    moment: datetime = g.now
+    return moment
+
+
+def db_now() -> datetime:
+    """The database's clock, read now (call it after the lock that it must not precede), offset included."""
+    if db.engine.dialect.name == "postgresql":
+        stamp: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        machine = stamp.astimezone(UTC)
+    else:
+        machine = system_now()  # SQLite lives in this process: its clock is ours
+    return machine + (_app_clock()() - system_now()) + _rehearsal_offset()
+
+
+def forget() -> None:
+    """Drop the moment remembered for this request (after the rehearsal clock was turned)."""
+    g.pop("now", None)
+    g.pop("rehearsal_offset", None)
+
+
+def _app_clock() -> Clock:
+    clock: Clock = current_app.extensions["pb_clock"]
+    return clock
+
+
+def _rehearsal_offset() -> timedelta:
+    if not current_app.extensions["pb_settings"].is_demonstration:
+        return timedelta()
+    if "rehearsal_offset" not in g:
+        seconds = db.session.execute(text("SELECT rehearsal_offset FROM installation WHERE id = 1")).scalar()
+        g.rehearsal_offset = timedelta(seconds=seconds or 0)
+    offset: timedelta = g.rehearsal_offset
+    return offset

@@ -1,0 +1,1 @@
+"""One town's contest of one year: rulebook, calendar, acts, public front page."""

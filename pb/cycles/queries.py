@@ -1,0 +1,158 @@
+"""Reading cycles: where a request stands (town, cycle, rules, dates, phase), and lists of cycles."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from pb import clock
+from pb.core.errors import Missing
+from pb.core.phases import Calendar, Gate, Status, status_at
+from pb.core.rulebook import Category, Rulebook
+from pb.cycles.models import Cycle, CycleAct, PassedGate
+from pb.db import db
+from pb.places.models import Town
+from pb.policy import Action, Actor, allowed
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a request stands. On pages of a town without a cycle the last four are None."""
+
+    town: Town
+    cycle: Cycle | None = None
+    rulebook: Rulebook | None = None
+    calendar: Calendar | None = None
+    status: Status | None = None
+
+    @property
+    def rules(self) -> Rulebook:
+        """The rulebook in force; Missing where the cycle has none yet."""
+        if self.rulebook is None:
+            raise Missing("no_rulebook")
+        return self.rulebook
+
+    @property
+    def the_cycle(self) -> Cycle:
+        """The cycle, on routes that always have one."""
+        if self.cycle is None:
+            raise Missing("no_such_page")
+        return self.cycle
+
+    def category(self, category_id: str) -> Category | None:
+        """A category of the rulebook by its id."""
+        return next((c for c in self.rules.categories if c.id == category_id), None)
+
+
+@lru_cache(maxsize=256)
+def parse_rulebook(document: str) -> Rulebook:
+    """A rulebook from its stored canonical JSON."""
+    return Rulebook.from_json(json.loads(document))
+
+
+@lru_cache(maxsize=256)
+def parse_calendar(document: str) -> Calendar:
+    """A calendar from its stored canonical JSON."""
+    return Calendar.from_json(json.loads(document))
+
+
+def town_by_slug(slug: str) -> Town | None:
+    """A town by its address."""
+    return db.session.execute(select(Town).where(Town.slug == slug)).scalar_one_or_none()
+
+
+def scope(slug: str, year: int | None, actor: Actor, now: datetime) -> Here:
+    """Town and cycle of an address, with the phase at ``now``.
+
+    Raises Missing for what does not exist and for a cycle that is not published yet, unless the actor may
+    preview it. Two queries for a cycle, one for a town.
+    """
+    if year is None:
+        town = town_by_slug(slug)
+        if town is None:
+            raise Missing("no_such_page")
+        return Here(town)
+    cycle = db.session.execute(
+        select(Cycle)
+        .join(Cycle.town)
+        .where(Town.slug == slug, Cycle.year == year)
+        .options(contains_eager(Cycle.town), joinedload(Cycle.rulebook_version), joinedload(Cycle.calendar_version))
+    ).scalar_one_or_none()
+    if cycle is None:
+        raise Missing("no_such_page")
+    published = cycle.published_at is not None and cycle.published_at <= now
+    if not published and not allowed(actor, Action.PREVIEW_CYCLE, town_id=cycle.town_id):
+        raise Missing("no_such_page")
+    return here_of(cycle, now)
+
+
+def here_of(cycle: Cycle, now: datetime) -> Here:
+    """The same for a cycle in hand (commands, jobs)."""
+    rulebook = parse_rulebook(cycle.rulebook_version.document) if cycle.rulebook_version else None
+    calendar = parse_calendar(cycle.calendar_version.document) if cycle.calendar_version else None
+    status = status_of(cycle, calendar, now) if calendar else None
+    return Here(cycle.town, cycle, rulebook, calendar, status)
+
+
+def here_by_id(cycle_id: int, *, now: datetime | None = None, lock: bool = False) -> Here:
+    """The same by id; ``lock`` takes the cycle's row for update (inside a command)."""
+    query = select(Cycle).where(Cycle.id == cycle_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    cycle = db.session.execute(query).scalar_one_or_none()
+    if cycle is None:
+        raise Missing("no_such_cycle")
+    return here_of(cycle, now or clock.now())
+
+
+def status_of(cycle: Cycle, calendar: Calendar, now: datetime) -> Status:
+    """The phase at ``now``. Acts that lie after ``now`` (a rehearsal clock turned back) do not count."""
+    gates = {Gate(g) for g in _gates(cycle.id, now)}
+    if cycle.published_at is not None and cycle.published_at <= now:
+        gates.add(Gate.PUBLISHED)
+    paused = halted = False
+    for kind in _stops(cycle.id, now):
+        paused = {"pause": True, "resume": False}.get(kind, paused)
+        halted = halted or kind == "halt"
+    return status_at(calendar, now, gates, paused=paused, halted=halted)
+
+
+def _gates(cycle_id: int, now: datetime) -> list[str]:
+    return list(
+        db.session.scalars(
+            select(PassedGate.gate).where(PassedGate.cycle_id == cycle_id, PassedGate.passed_at <= now)
+        )
+    )
+
+
+def _stops(cycle_id: int, now: datetime) -> list[str]:
+    return list(
+        db.session.scalars(
+            select(CycleAct.kind)
+            .where(
+                CycleAct.cycle_id == cycle_id,
+                CycleAct.outcome == "approved",
+                CycleAct.kind != "extend",
+                CycleAct.decided_at <= now,
+            )
+            .order_by(CycleAct.decided_at, CycleAct.id)
+        )
+    )
+
+
+def cycles_of(town_id: int, *, now: datetime, unpublished: bool = False) -> list[Cycle]:
+    """A town's cycles, newest first; without the unpublished ones unless asked for."""
+    query = (
+        select(Cycle)
+        .where(Cycle.town_id == town_id)
+        .options(joinedload(Cycle.rulebook_version), joinedload(Cycle.calendar_version))
+        .order_by(Cycle.year.desc())
+    )
+    if not unpublished:
+        query = query.where(Cycle.published_at <= now)
+    return list(db.session.scalars(query))

@@ -1,0 +1,177 @@
+"""The database: base class, column types, and `command`, the one place where a transaction is committed."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Text, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRIES = 6
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# SQLSTATEs of PostgreSQL after which the same command may simply be run again.
+RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """Base of all models. The naming convention makes constraints nameable in migrations and in errors."""
+
+    metadata = metadata
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": False})
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. Refuses naive values: a naive time is a bug, not a default."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime given to the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Document(TypeDecorator[Any]):
+    """A JSON document: text in SQLite, JSONB in PostgreSQL."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+
+class Words(Document):
+    """One text in several languages: ``{"ka": …, "en": …}``."""
+
+    cache_ok = True
+
+
+class CanonicalText(TypeDecorator[str]):
+    """JSON text whose very bytes are fingerprinted; never re-serialised by a database."""
+
+    impl = Text
+    cache_ok = True
+
+
+class WriteOutsideCommand(RuntimeError):
+    """Something tried to write outside a command; that is a bug, never a user's error."""
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.split(".")[0] != "sqlite3":
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        # A write takes SQLite's write lock at once: a read that is upgraded later can only fail.
+        writes = connection.get_execution_options().get("pb_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _flush_only_in_command(session: Session, _context: Any, _instances: Any) -> None:
+    if not session.info.get("in_command"):
+        raise WriteOutsideCommand("flush outside a command")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _dml_only_in_command(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("in_command"):
+        raise WriteOutsideCommand("write outside a command")
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One write transaction. Joins the one that is open; else begins, and commits or rolls back at its end."""
+    session = db.session()
+    if session.info.get("in_command"):
+        yield session
+        return
+    if has_request_context() and request.method in SAFE_METHODS:
+        raise WriteOutsideCommand(f"a {request.method} request must not write")
+    session.rollback()  # leave the snapshot that the page has read so far
+    session.info["in_command"] = True
+    try:
+        session.connection(execution_options={"pb_writes": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("in_command", None)
+
+
+def _may_retry(error: DBAPIError) -> bool:
+    if isinstance(error, OperationalError) and "database is locked" in str(error.orig):
+        return True
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """Make ``function`` one transaction; nested commands join; a lost race runs the whole command again."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if db.session().info.get("in_command"):
+            return function(*args, **kwargs)
+        for attempt in range(RETRIES):
+            try:
+                with writing():
+                    return function(*args, **kwargs)
+            except DBAPIError as error:
+                if attempt == RETRIES - 1 or not _may_retry(error):
+                    raise
+                time.sleep(random.uniform(0.005, 0.03) * 2**attempt)  # noqa: S311
+        raise AssertionError("unreachable")
+
+    run.__command__ = True  # type: ignore[attr-defined]
+    return run
+
+
+def is_sqlite() -> bool:
+    """Whether the application's database is SQLite (else it is PostgreSQL)."""
+    return bool(db.engine.dialect.name == "sqlite")

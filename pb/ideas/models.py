@@ -1,0 +1,111 @@
+"""Ideas, every text they ever had, their pictures, and (apart from the public content) who handed them in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pb.cycles.models import Cycle
+from pb.db import Base, Document, UTCDateTime
+from pb.places.models import Unit
+from pb.schema import append_only, text_index
+
+
+class Idea(Base):
+    """An idea: public content only. ``number`` is given when it is submitted; a draft has none."""
+
+    __tablename__ = "idea"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
+        CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_once_submitted"),
+        CheckConstraint("cost_tetri IS NULL OR cost_tetri >= 0", name="cost"),
+        Index("ix_idea_list", "cycle_id", "state", "submitted_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    number: Mapped[int | None]
+    state: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    village: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="")  # an id of the rulebook's categories
+    title: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="")
+    solution: Mapped[str] = mapped_column(default="")
+    beneficiaries: Mapped[str] = mapped_column(default="")
+    cost_tetri: Mapped[int | None] = mapped_column(BigInteger)  # None: the author does not know
+    author_label: Mapped[str] = mapped_column(default="")  # as shown in public: first name and initial
+    language: Mapped[str] = mapped_column(default="ka")
+    channel: Mapped[str] = mapped_column(default="web")
+    search_text: Mapped[str] = mapped_column(default="")  # georgian.search_fold of title and texts
+    times_returned: Mapped[int] = mapped_column(default=0)
+    public_reason: Mapped[str] = mapped_column(default="")  # why it was found ineligible
+    version: Mapped[int] = mapped_column(default=1)  # two open tabs never overwrite each other
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    cycle: Mapped[Cycle] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    authors: Mapped[list[IdeaAuthor]] = relationship(back_populates="idea", order_by="IdeaAuthor.id")
+    pictures: Mapped[list[IdeaPicture]] = relationship(order_by="IdeaPicture.id")
+
+    @property
+    def author_ids(self) -> frozenset[int]:
+        """Accounts of all authors (for the policy)."""
+        return frozenset(row.account_id for row in self.authors)
+
+
+class IdeaAuthor(Base):
+    """Personal data of an author, apart from the content. Officials alone read it, and reading is logged."""
+
+    __tablename__ = "idea_author"
+    __table_args__ = (UniqueConstraint("idea_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="resident")  # resident, group, organisation
+    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    age_band: Mapped[str] = mapped_column(default="")  # "14-17", "18-29", … ; no date of birth is asked
+    guardian_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    organisation: Mapped[str] = mapped_column(default="")
+    consent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    idea: Mapped[Idea] = relationship(back_populates="authors")
+
+
+class IdeaRevision(Base):
+    """The text as it stood when it was handed in or changed."""
+
+    __tablename__ = "idea_revision"
+    __table_args__ = (UniqueConstraint("idea_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    number: Mapped[int]
+    fields: Mapped[dict[str, Any]] = mapped_column(Document)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class IdeaPicture(Base):
+    """A picture, re-encoded as WebP without metadata: one for lists (at most 40 KB), one for reading."""
+
+    __tablename__ = "idea_picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"), index=True)
+    small: Mapped[bytes] = mapped_column(LargeBinary)
+    large: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+append_only("idea_revision")
+text_index("idea", "search_text")

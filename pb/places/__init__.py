@@ -1,0 +1,1 @@
+"""Towns (municipalities that run contests here), their administrative units and community centres."""

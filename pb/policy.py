@@ -1,0 +1,224 @@
+"""THE permissions: every act, who may do it, in which phase, on what. Nobody bypasses the phase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from pb.core.errors import Closed, Refused
+from pb.core.phases import Gate, Phase, Status
+
+
+class Role(StrEnum):
+    """Roles are given per town."""
+
+    ADMINISTRATOR = "administrator"
+    OFFICER = "officer"  # eligibility officer
+    CHAIR = "chair"
+    MEMBER = "member"
+    SECRETARY = "secretary"
+    OPERATOR = "operator"
+    OBSERVER = "observer"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever asks: an account (or nobody), with the roles it holds in each town (by town id)."""
+
+    account_id: int | None = None
+    roles: Mapping[int, frozenset[Role]] = field(default_factory=dict)
+    is_installer: bool = False  # made by `create-admin`: opens towns and appoints their first administrators
+    display_name: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_installer or any(self.roles.values())
+
+    def has(self, town_id: int | None, *roles: Role) -> bool:
+        """Whether the actor holds one of ``roles`` in the town."""
+        return town_id is not None and not self.roles.get(town_id, frozenset()).isdisjoint(roles)
+
+
+NOBODY = Actor()
+
+
+class Action(StrEnum):
+    """Everything that anybody can do here beyond reading public pages."""
+
+    # the installation and its towns
+    OPEN_TOWN = "open_town"
+    MANAGE_TOWN = "manage_town"
+    MANAGE_STAFF = "manage_staff"
+    SEE_BOARD = "see_board"
+    # the cycle
+    CREATE_CYCLE = "create_cycle"
+    EDIT_CYCLE = "edit_cycle"
+    PREVIEW_CYCLE = "preview_cycle"
+    PUBLISH_CYCLE = "publish_cycle"
+    PROPOSE_ACT = "propose_act"
+    APPROVE_ACT = "approve_act"
+    # ideas
+    HAND_IN_IDEA = "hand_in_idea"
+    EDIT_IDEA = "edit_idea"
+    ANSWER_RETURN = "answer_return"
+    WITHDRAW_IDEA = "withdraw_idea"
+    SEE_OWN = "see_own"
+    # eligibility and projects
+    SEE_QUEUE = "see_queue"
+    CHECK_IDEA = "check_idea"
+    DEVELOP_PROJECT = "develop_project"
+    # commission
+    SEE_COMMISSION = "see_commission"
+    DECLARE_CONFLICT = "declare_conflict"
+    SCORE_PROJECT = "score_project"
+    OPEN_SCORES = "open_scores"
+    SEE_RANKING = "see_ranking"
+    DECIDE_PROJECT = "decide_project"
+    PUBLISH_DECISIONS = "publish_decisions"
+    # voting
+    SEE_ROLL = "see_roll"
+    IMPORT_ROLL = "import_roll"
+    APPROVE_ROLL = "approve_roll"
+    OPEN_TRIAL = "open_trial"
+    VOTE = "vote"
+    CLOSE_BOX = "close_box"
+    # results
+    COUNT = "count"
+    SEE_COUNT = "see_count"
+    PUBLISH_RESULT = "publish_result"
+    RECORD_DELIVERY = "record_delivery"
+
+
+Who = Callable[[Actor, int | None, Any], bool]
+
+
+def role(*roles: Role) -> Who:
+    """Holds one of the roles in the town."""
+    return lambda actor, town_id, _thing: actor.has(town_id, *roles)
+
+
+def anyone(_actor: Actor, _town_id: int | None, _thing: Any) -> bool:
+    """Everybody, signed in or not."""
+    return True
+
+
+def signed_in(actor: Actor, _town_id: int | None, _thing: Any) -> bool:
+    """Somebody with an account."""
+    return actor.account_id is not None
+
+
+def installer(actor: Actor, _town_id: int | None, _thing: Any) -> bool:
+    """The administrator of the installation."""
+    return actor.is_installer
+
+
+def author(actor: Actor, _town_id: int | None, thing: Any) -> bool:
+    """The thing's own author (the thing tells by ``author_ids``)."""
+    return actor.account_id is not None and actor.account_id in thing.author_ids
+
+
+def outsider(who: Who) -> Who:
+    """``who``, except on things that are the actor's own: an author is never an official on the own idea."""
+    return lambda actor, town_id, thing: who(actor, town_id, thing) and not (
+        thing is not None and author(actor, town_id, thing)
+    )
+
+
+class Rule(NamedTuple):
+    """WHO, in which open PHASES (None: whatever the phase), on things in which STATES (None: any).
+
+    An act that leads to a GATE stays possible while the next phase waits for that gate.
+    """
+
+    who: Who
+    phases: Collection[Phase] | None = None
+    states: Collection[str] | None = None
+    gate: Gate | None = None
+
+    def fits(self, status: Status | None) -> bool:
+        """Whether the phase allows the act."""
+        if self.phases is None:
+            return True
+        if status is None or status.paused or status.halted:
+            return False
+        if status.waiting_for:
+            return self.gate in status.waiting_for
+        return status.is_open and status.phase in self.phases
+
+
+P, R = Phase, Role
+ADMIN = role(R.ADMINISTRATOR)
+COMMISSION = role(R.CHAIR, R.MEMBER)
+STAFF = role(*Role)
+BEFORE_VOTING = frozenset({P.PREPARATION, P.IDEAS, P.DEVELOPMENT, P.REVIEW})
+
+RULES: dict[Action, Rule] = {
+    Action.OPEN_TOWN: Rule(installer),
+    Action.MANAGE_TOWN: Rule(ADMIN),
+    Action.MANAGE_STAFF: Rule(lambda a, t, x: ADMIN(a, t, x) or a.is_installer),
+    Action.SEE_BOARD: Rule(STAFF),
+    Action.CREATE_CYCLE: Rule(ADMIN),
+    Action.EDIT_CYCLE: Rule(ADMIN),
+    Action.PREVIEW_CYCLE: Rule(STAFF),
+    Action.PUBLISH_CYCLE: Rule(ADMIN),
+    Action.PROPOSE_ACT: Rule(ADMIN),
+    Action.APPROVE_ACT: Rule(ADMIN),
+    Action.HAND_IN_IDEA: Rule(signed_in, {P.IDEAS}),
+    Action.EDIT_IDEA: Rule(author, {P.IDEAS}, {"draft", "submitted", "returned"}),
+    Action.ANSWER_RETURN: Rule(author, {P.IDEAS, P.DEVELOPMENT}, {"returned"}),
+    Action.WITHDRAW_IDEA: Rule(
+        author, {P.IDEAS, P.DEVELOPMENT}, {"draft", "submitted", "in_check", "returned", "eligible", "invited"}
+    ),
+    Action.SEE_OWN: Rule(author),
+    Action.SEE_QUEUE: Rule(role(R.OFFICER, R.ADMINISTRATOR, R.OBSERVER)),
+    Action.CHECK_IDEA: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"submitted", "in_check"}),
+    Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
+    Action.SEE_COMMISSION: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
+    Action.DECLARE_CONFLICT: Rule(outsider(COMMISSION), {P.REVIEW}),
+    Action.SCORE_PROJECT: Rule(outsider(COMMISSION), {P.REVIEW}, {"frozen"}),
+    Action.OPEN_SCORES: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    Action.SEE_RANKING: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
+    Action.DECIDE_PROJECT: Rule(outsider(role(R.CHAIR)), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    Action.PUBLISH_DECISIONS: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    Action.SEE_ROLL: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
+    Action.IMPORT_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
+    Action.APPROVE_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
+    Action.OPEN_TRIAL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
+    Action.VOTE: Rule(anyone, {P.VOTING}),
+    Action.CLOSE_BOX: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
+    Action.COUNT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
+    Action.SEE_COUNT: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
+    Action.PUBLISH_RESULT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
+    Action.RECORD_DELIVERY: Rule(role(R.ADMINISTRATOR, R.OFFICER), {P.RESULTS, P.IMPLEMENTATION}),
+}
+
+
+def authorise(
+    actor: Actor, action: Action, *, town_id: int | None, status: Status | None = None, thing: Any = None
+) -> None:
+    """Let pass, or raise Refused("not_allowed"), Closed("wrong_phase") or Closed("wrong_state").
+
+    ``thing`` is what the act is done to, or None where only the town and the phase matter (a list, a queue).
+    """
+    rule = RULES[action]
+    if thing is None and rule.who is author:
+        raise Refused("not_allowed", action=action)
+    if not rule.who(actor, town_id, thing):
+        raise Refused("sign_in_first" if actor.account_id is None else "not_allowed", action=action)
+    if not rule.fits(status):
+        raise Closed("wrong_phase", action=action, phase=status.phase if status else None)
+    if rule.states is not None and thing is not None and thing.state not in rule.states:
+        raise Closed("wrong_state", action=action, state=str(thing.state))
+
+
+def allowed(
+    actor: Actor, action: Action, *, town_id: int | None, status: Status | None = None, thing: Any = None
+) -> bool:
+    """Whether ``authorise`` would let pass (for what a page offers; the command asks again)."""
+    try:
+        authorise(actor, action, town_id=town_id, status=status, thing=thing)
+    except (Refused, Closed):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The worked-out application that grows from one or more ideas."""

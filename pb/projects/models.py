@@ -1,0 +1,91 @@
+"""Projects and their revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pb.cycles.models import Cycle
+from pb.db import Base, Document, UTCDateTime
+from pb.ideas.models import Idea
+from pb.places.models import Unit
+from pb.schema import append_only, text_index
+
+
+class Project(Base):
+    """A project. Its text is that of ``revision`` (the newest; frozen when development ends)."""
+
+    __tablename__ = "project"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
+        CheckConstraint("cost_tetri >= 0", name="cost"),
+        Index("ix_project_list", "cycle_id", "state", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    number: Mapped[int]  # that of the first idea it grew from; an imported one counts from 1
+    foreign_id: Mapped[str] = mapped_column(default="")  # its id in the file of an imported election
+    state: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  # None: for the whole town
+    category: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    cost_tetri: Mapped[int] = mapped_column(BigInteger, default=0)
+    author_label: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="ka")
+    search_text: Mapped[str] = mapped_column(default="")
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("project_revision.id", use_alter=True))
+    handed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    cycle: Mapped[Cycle] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    revision: Mapped[ProjectRevision | None] = relationship(foreign_keys=[revision_id], post_update=True)
+    links: Mapped[list[ProjectIdea]] = relationship(order_by="ProjectIdea.id")
+
+    @property
+    def author_ids(self) -> frozenset[int]:
+        """Accounts of the authors of all ideas it grew from (for the policy)."""
+        return frozenset(account for link in self.links for account in link.idea.author_ids)
+
+
+class ProjectIdea(Base):
+    """Which ideas a project grew from, with the authors' consent to a merger."""
+
+    __tablename__ = "project_idea"
+    __table_args__ = (UniqueConstraint("project_id", "idea_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), unique=True)
+    consent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    idea: Mapped[Idea] = relationship()
+
+
+class ProjectRevision(Base):
+    """One saved text of a project: fields {title, problem, what, beneficiaries, upkeep},
+    timeline [{month, step}], budget [{what, unit, quantity_milli, price_tetri, sum_tetri}]."""
+
+    __tablename__ = "project_revision"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    number: Mapped[int]
+    fields: Mapped[dict[str, Any]] = mapped_column(Document)
+    timeline: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    budget: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    cost_tetri: Mapped[int] = mapped_column(BigInteger)
+    fingerprint: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+append_only("project_revision")
+text_index("project", "search_text")

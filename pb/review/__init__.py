@@ -1,0 +1,1 @@
+"""Eligibility, the commission's scoring, and its decision."""

@@ -1,0 +1,1 @@
+"""What looks across features: front pages, the staff board, the demonstration."""

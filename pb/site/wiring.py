@@ -1,0 +1,11 @@
+"""How the feature joins the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+
+
+def init_app(app: Flask) -> None:
+    """Nothing beside the models yet."""

@@ -1,0 +1,1 @@
+"""The roll, identification, the ballot box and receipts."""

@@ -1,0 +1,89 @@
+"""The ballot box: rounds, slots, inbox, box. No row here refers to a person, and none of a ballot holds a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Document, UTCDateTime
+from pb.schema import append_only
+
+
+class VotingRound(Base):
+    """One vote of a cycle: what is on the ballot, frozen, and the public keys to which ballots are sealed."""
+
+    __tablename__ = "voting_round"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), unique=True)
+    label: Mapped[str] = mapped_column(unique=True)  # "terjola-2026": names the round inside ballots and slots
+    projects: Mapped[list[dict[str, Any]]] = mapped_column(Document)  # [{id, code, title, cost_tetri, unit}]
+    custodians: Mapped[list[dict[str, Any]]] = mapped_column(Document)  # [{name, public_key}], three of them
+    prepared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    trial_opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class VotingSlot(Base):
+    """That a person's one vote was used. The value tells nobody who; no time, no order, no reference."""
+
+    __tablename__ = "voting_slot"
+    __table_args__ = (
+        CheckConstraint("state IN ('cast', 'issued', 'spoilt', 'returned')", name="state"),
+        CheckConstraint("channel IN ('web', 'kiosk', 'paper')", name="channel"),
+    )
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    channel: Mapped[str]
+    state: Mapped[str]
+
+
+class InboxBallot(Base):
+    """A sealed ballot that has just been cast, under a random id, until the flush moves it into the box."""
+
+    __tablename__ = "inbox_ballot"
+    __table_args__ = (UniqueConstraint("round_id", "commitment"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # 128 random bits
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"))
+    commitment: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)  # a repeated request gets the same receipt
+
+
+class BoxBallot(Base):
+    """A ballot in the box, in an order that was shuffled at the flush."""
+
+    __tablename__ = "box_ballot"
+    __table_args__ = (UniqueConstraint("round_id", "commitment"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    commitment: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[str]
+
+
+class OpenedBallot(Base):
+    """A ballot after the opening: its canonical bytes, which hash to the commitment, and its choices."""
+
+    __tablename__ = "opened_ballot"
+    __table_args__ = (UniqueConstraint("round_id", "commitment"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    commitment: Mapped[str]
+    ballot: Mapped[bytes] = mapped_column(LargeBinary)
+    choices: Mapped[list[str]] = mapped_column(Document)  # project ids as on the ballot
+    unit_slug: Mapped[str] = mapped_column(default="")
+
+
+append_only("box_ballot")
+append_only("opened_ballot")

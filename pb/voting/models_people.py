@@ -1,0 +1,68 @@
+"""Who may vote: the roll and the codes. Nothing here knows of ballots, and nothing of ballots imports this."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Document, UTCDateTime
+
+
+class Roll(Base):
+    """One import of a town's list of voters; approved by a second person."""
+
+    __tablename__ = "roll"
+    __table_args__ = (
+        CheckConstraint("approved_by IS NULL OR approved_by <> imported_by", name="two"),
+        Index(
+            "uq_roll_approved",
+            "cycle_id",
+            unique=True,
+            sqlite_where="approved_at IS NOT NULL",
+            postgresql_where="approved_at IS NOT NULL",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    imported_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    imported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    discarded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    fingerprint: Mapped[str]  # SHA-256 over the sorted hashed personal numbers with their units
+    size: Mapped[int]
+    unit_sizes: Mapped[dict[str, int]] = mapped_column(Document)  # unit slug -> voters
+    report: Mapped[dict[str, Any]] = mapped_column(Document)  # counts of refused rows by reason
+
+
+class RollEntry(Base):
+    """A voter. The personal number only as a keyed HMAC, the phone encrypted; no name, no birth date."""
+
+    __tablename__ = "roll_entry"
+    __table_args__ = (UniqueConstraint("roll_id", "person_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roll_id: Mapped[int] = mapped_column(ForeignKey("roll.id"))
+    person_hash: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class VoterCode(Base):
+    """A code sent to a voter's bound phone: 8 digits, 3 tries, 10 minutes. Erased at the close."""
+
+    __tablename__ = "voter_code"
+    __table_args__ = (Index("ix_voter_code_person", "cycle_id", "person_hash", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    person_hash: Mapped[str]
+    code_hash: Mapped[str]  # empty: nothing was sent (not on the roll, or no phone); looks the same outside
+    tries_left: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,1 @@
+"""The web layer: guard, error pages, filters, languages, headers, navigation."""

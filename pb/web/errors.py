@@ -1,0 +1,79 @@
+"""Error pages: the reader's language, what happened, what to do, and a way on."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from pb.core.errors import Closed, DomainError, Invalid, Missing, Refused
+from pb.db import db
+from pb.web.guard import current_actor
+from pb.web.wording import error_words
+
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, lambda _e: _page(Invalid("csrf"), 400))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    if error.code == "sign_in_first" and current_actor().account_id is None:
+        return redirect(url_for("accounts.sign_in", next=_came_from()))
+    return _page(error, error.status)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error
+    known: dict[int, DomainError] = {
+        404: Missing("no_such_page"),
+        403: Refused("not_allowed"),
+        405: Invalid("method"),
+        413: Invalid("too_large"),
+        429: Refused("too_many_requests"),
+    }
+    return _page(known.get(code, Invalid("broken" if code >= 500 else "invalid")), code)
+
+
+def _crash(error: Exception) -> ResponseReturnValue:
+    log.exception("unhandled error on %s", request.path)
+    db.session.rollback()
+    if not _app_catches():
+        raise error
+    return _page(Invalid("broken"), 500)
+
+
+def _app_catches() -> bool:
+    from flask import current_app
+
+    return not current_app.testing
+
+
+def _came_from() -> str:
+    """The page to return to after signing in: this one if it was read, else the one that sent the form."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return urlsplit(request.referrer or "/").path
+
+
+def _page(error: DomainError, status: int) -> ResponseReturnValue:
+    here = g.get("here")
+    back = None
+    if request.method != "GET" and request.referrer:
+        back = urlsplit(request.referrer).path
+    page = render_template(
+        "errors/error.html", error=error, words=error_words(error), back=back, here=here, status=status,
+        closed=isinstance(error, Closed),
+    )  # fmt: skip
+    return page, status

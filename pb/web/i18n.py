@@ -1,0 +1,48 @@
+"""Languages: which one a request speaks, and the address of the same page in the other."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request
+
+from pb.config import ROOT
+from pb.extensions import babel
+
+LANGUAGES = ("ka", "en")
+COOKIE = "lang"
+TRANSLATIONS = ROOT / "pb" / "translations"
+
+
+def init_app(app: Flask) -> None:
+    """Bind Babel. Georgian is the default; ``?lang=en`` chooses and is remembered in a cookie."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.config["BABEL_DEFAULT_LOCALE"] = "ka"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tbilisi"
+    babel.init_app(app, locale_selector=select_language)
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        chosen = request.args.get("lang")
+        if chosen in LANGUAGES and request.cookies.get(COOKIE) != chosen:
+            response.set_cookie(COOKIE, chosen, max_age=31536000, samesite="Lax", secure=request.is_secure)
+        return response
+
+
+def select_language() -> str:
+    """The language of this request: the address, then the cookie, then Georgian."""
+    if "lang" not in g:
+        for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+            if wanted in LANGUAGES:
+                g.lang = wanted
+                break
+        else:
+            g.lang = "ka"
+    return str(g.lang)
+
+
+def other_language() -> tuple[str, str]:
+    """(code, address of this page) of the other language."""
+    other = "en" if select_language() == "ka" else "ka"
+    query = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    return other, f"{request.path}?{urlencode([*query, ('lang', other)])}"

@@ -1,0 +1,83 @@
+"""Turns codes of the domain (errors, states, events, roles) into sentences in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from flask_babel import LazyString, get_locale
+
+from pb.core.errors import DomainError
+from pb.core.money import format_lari
+
+# Each feature may have wording.py with ERRORS, EVENTS or LABELS: {code: lazy gettext with %(name)s}.
+FEATURES = (
+    "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
+    "review", "voting", "results", "delivery", "site",
+)  # fmt: skip
+
+_tables: dict[str, dict[str, LazyString]] = {}
+
+
+def table(name: str) -> Mapping[str, LazyString]:
+    """The wordings called ``name`` ("ERRORS", "EVENTS", "LABELS") of all features together."""
+    if name not in _tables:
+        merged: dict[str, LazyString] = {}
+        for feature in FEATURES:
+            try:
+                module = import_module(f"pb.{feature}.{'words_web' if feature == 'web' else 'wording'}")
+            except ModuleNotFoundError as error:
+                if error.name is None or not error.name.startswith("pb."):
+                    raise
+                continue
+            merged.update(getattr(module, name, {}))
+        _tables[name] = merged
+    return _tables[name]
+
+
+def language() -> str:
+    """The reader's language: "ka" or "en"."""
+    locale = get_locale()
+    return "ka" if locale is None else str(locale.language)
+
+
+def error_words(error: DomainError) -> str:
+    """The sentence for a domain error. A code without wording falls back to a plain general sentence."""
+    words = table("ERRORS").get(error.code) or table("ERRORS")["invalid"]
+    return str(words) % _presentable(error.params)
+
+
+def label(code: str) -> str:
+    """The words for a state, role, phase or other code; the code itself when it has none."""
+    words = table("LABELS").get(str(code))
+    return str(words) if words is not None else str(code)
+
+
+def event_words(kind: str, data: Mapping[str, Any]) -> str:
+    """The sentence for an event of the log."""
+    words = table("EVENTS").get(kind)
+    return str(words) % _presentable(data) if words is not None else kind
+
+
+class _Params(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _presentable(params: Mapping[str, Any]) -> _Params:
+    """Money (names ending in _tetri), moments and codes as people read them."""
+    shown = _Params()
+    for name, value in params.items():
+        if isinstance(value, dict) and "ka" in value:
+            shown[name] = value.get(language()) or value["ka"]
+        elif name.endswith("_tetri") and isinstance(value, int):
+            shown[name] = format_lari(value, language())
+        elif isinstance(value, datetime):
+            shown[name] = value.strftime("%d.%m.%Y, %H:%M")
+        elif name in ("state", "phase", "act", "gate", "role", "outcome", "kind"):
+            shown[name] = label(str(value))
+        else:
+            shown[name] = value
+    return shown

@@ -1,0 +1,140 @@
+"""Fixtures: an application on a fresh database (SQLite, and PostgreSQL where asked), a frozen clock, a client."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from pb.app import create_app
+from pb.config import Settings, demonstration_key
+from pb.db import db
+from pb.installation import set_up
+from tests.pages import CheckedClient
+
+IN_CI = bool(os.environ.get("CI"))
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://root@127.0.0.1:5432/test")
+
+
+def unavailable(what: str, how: str) -> None:
+    """Fail in CI, skip on a user's machine, saying what was skipped and how to get it."""
+    message = f"{what} is not available; {how}"
+    if IN_CI:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+class FrozenClock:
+    """The machine's clock in tests: stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 5, 20, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def set(self, year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> None:
+        """Move to a moment in UTC."""
+        self.moment = datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+def make_settings(database_url: str, mode: str = "demonstration") -> Settings:
+    return Settings(
+        mode=mode,
+        database_url=database_url,
+        secret_key="test-secret",
+        data_key=demonstration_key("test data"),
+        hash_key=demonstration_key("test hash"),
+        link_key=demonstration_key("test link"),
+        signing_key=demonstration_key("test signing"),
+        base_url="http://localhost",
+        sms_backend="file",
+        sms_target=os.devnull,
+        mail_backend="file",
+        mail_target=os.devnull,
+        testing=True,
+        limits=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """A server's URL on which databases can be made."""
+    try:
+        engine = create_engine(POSTGRES)
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        engine.dispose()
+    except Exception:
+        unavailable("PostgreSQL", "start one and set TEST_DATABASE_URL=postgresql+psycopg://user@host/db")
+    return POSTGRES
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh PostgreSQL database, dropped afterwards."""
+    name = f"pb_test_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(
+            text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+        )
+    yield postgres_server.rsplit("/", 1)[0] + "/" + name
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Both databases: a test that uses ``app`` runs on each."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+def start(url: str, clock: FrozenClock, mode: str = "demonstration") -> Flask:
+    """An application on an empty database with all tables."""
+    app = create_app(make_settings(url, mode), clock)
+    app.test_client_class = CheckedClient
+    with app.app_context():
+        db.create_all()
+        set_up(mode=mode, now=clock())
+    return app
+
+
+@pytest.fixture
+def app(database_url: str, clock: FrozenClock) -> Iterator[Flask]:
+    """The application in demonstration mode, on SQLite and on PostgreSQL, with a pushed context."""
+    app = start(database_url, clock)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_app(tmp_path: Path, clock: FrozenClock) -> Iterator[Flask]:
+    """The same on SQLite alone, for pages that do not depend on the database."""
+    app = start(f"sqlite:///{tmp_path / 'test.sqlite'}", clock)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckedClient:
+    return app.test_client()  # type: ignore[return-value]
