@@ -1,0 +1,147 @@
+/* Comfort only: every page works without this file. Numbers of money are whole tetri. No alert, no storage, no request. */
+(function () {
+  "use strict";
+  var doc = document;
+  function all(selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); }
+  function fill(pattern, values) {
+    return String(pattern || "").replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
+  }
+  var georgian = doc.documentElement.lang !== "en";
+
+  /* 2550050 tetri -> „25 500,50“ or "25,500.50" */
+  function lari(tetri) {
+    var whole = String(Math.floor(tetri / 100)).replace(/\B(?=(\d{3})+(?!\d))/g, georgian ? "\u00a0" : ",");
+    var rest = tetri % 100;
+    return rest ? whole + (georgian ? "," : ".") + (rest < 10 ? "0" : "") + rest : whole;
+  }
+
+  /* What people type for a number, scaled to a whole: "1 500,5" with 100 -> 150050; null when it is none */
+  function scaled(text, scale) {
+    var clean = String(text).replace(/[\s\u00a0\u202f]/g, "");
+    if (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(clean)) { clean = clean.replace(/,/g, ""); }
+    clean = clean.replace(",", ".");
+    if (!/^\d+(\.\d*)?$/.test(clean)) { return null; }
+    return Math.round(parseFloat(clean) * scale);
+  }
+
+  /* counted as people count: a Georgian letter is one, and so is a picture sign; the server counts in the same way */
+  function length(text) { return Array.from ? Array.from(text.replace(/\r\n/g, "\n")).length : text.length; }
+
+  all("[data-count-for]").forEach(function (note) {
+    var input = doc.getElementById(note.getAttribute("data-count-for"));
+    if (!input) { return; }
+    var limit = parseInt(input.getAttribute("data-limit"), 10);
+    var resting = note.textContent;
+    function show() {
+      var left = limit - length(input.value);
+      note.textContent = left === limit ? resting : fill(note.getAttribute(left < 0 ? "data-over" : "data-left"), { n: Math.abs(left) });
+      note.classList.toggle("is-over", left < 0);
+    }
+    input.addEventListener("input", show);
+    input.addEventListener("blur", function () { note.setAttribute("aria-live", "off"); });
+    input.addEventListener("focus", function () {
+      note.setAttribute("aria-live", length(input.value) > limit * 0.8 ? "polite" : "off");
+    });
+    show();
+  });
+
+  /* Ballot: how many are chosen and what they cost. Never ticks or unticks anything by itself. */
+  all("[data-ballot]").forEach(function (list) {
+    var bar = (list.form || doc).querySelector("[data-ballot-bar]") || doc.querySelector("[data-ballot-bar]");
+    if (!bar) { return; }
+    var live = bar.querySelector("[data-live]");
+    var meter = bar.querySelector("[data-meter]");
+    var max = parseInt(list.getAttribute("data-max"), 10) || 0;
+    var budget = parseInt(list.getAttribute("data-budget"), 10) || 0;
+    function show() {
+      var chosen = all("input:checked", list);
+      var cost = chosen.reduce(function (sum, box) { return sum + (parseInt(box.getAttribute("data-cost"), 10) || 0); }, 0);
+      var words = [fill(live.getAttribute("data-chosen"), { n: chosen.length, max: max })];
+      var over = false;
+      if (max && chosen.length > max) {
+        over = true;
+        words.push(fill(live.getAttribute("data-over-count"), { n: chosen.length - max }));
+      }
+      if (budget && cost > budget) {
+        over = true;
+        words.push(fill(live.getAttribute("data-over-budget"), { n: lari(cost - budget) }));
+      } else if (budget) {
+        words.push(fill(live.getAttribute("data-left"), { n: lari(budget - cost) }));
+      }
+      live.textContent = words.join(". ").replace(/\.\./g, ".");
+      bar.classList.toggle("is-over", over);
+      all(".pb-ballot-row", list).forEach(function (row) {
+        row.classList.toggle("is-chosen", !!row.querySelector("input:checked"));
+      });
+      var share = budget ? cost / budget : (max ? chosen.length / max : 0);
+      meter.querySelector("[data-fill]").setAttribute("width", Math.min(1000, Math.round(share * 1000)));
+    }
+    live.hidden = false;
+    meter.removeAttribute("hidden");
+    bar.classList.add("is-live");
+    list.addEventListener("change", show);
+    window.addEventListener("pageshow", show);
+    show();
+  });
+
+  /* Budget lines: quantity times price, in thousandths and tetri, rounded half up like the server */
+  all("[data-lines]").forEach(function (block) {
+    var total = block.querySelector("[data-total]");
+    var cap = parseInt(block.getAttribute("data-cap"), 10) || 0;
+    var note = null;
+    function show() {
+      var sum = 0;
+      all("[data-line]", block).forEach(function (row) {
+        var out = row.querySelector("[data-sum]");
+        var quantity = scaled(row.querySelector("[data-quantity]").value, 1000);
+        var price = scaled(row.querySelector("[data-price]").value, 100);
+        if (quantity === null || price === null) { out.textContent = ""; return; }
+        var line = Math.floor((quantity * price + 500) / 1000);
+        sum += line;
+        out.textContent = fill(block.getAttribute("data-money"), { n: lari(line) });
+      });
+      total.textContent = fill(block.getAttribute("data-money"), { n: lari(sum) });
+      if (cap) {
+        if (!note) { note = doc.createElement("p"); note.className = "pb-error"; note.setAttribute("role", "status"); block.appendChild(note); }
+        note.textContent = sum > cap ? fill(block.getAttribute("data-over"), { n: lari(sum - cap) }) : "";
+      }
+    }
+    block.addEventListener("input", show);
+    show();
+  });
+
+  /* The list of errors is what people should meet first */
+  var errors = doc.querySelector("[data-error-summary]");
+  if (errors) { errors.focus(); }
+
+  /* A double tap sends once. The server holds the same line; this only spares a slow connection. */
+  all("form[data-once]").forEach(function (form) {
+    var sent = 0;
+    form.addEventListener("submit", function (event) {
+      var now = Date.now();
+      if (sent && now - sent < 8000) { event.preventDefault(); return; }
+      sent = now;
+      setTimeout(function () {
+        all("button[type=submit]", form).forEach(function (button) { button.setAttribute("aria-disabled", "true"); });
+      }, 0);
+    });
+    window.addEventListener("pageshow", function () {
+      sent = 0;
+      all("button[aria-disabled]", form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
+    });
+  });
+
+  all("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+  if (navigator.clipboard) {
+    all("[data-copy]").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        var text = doc.querySelector(button.getAttribute("data-copy")).textContent.trim();
+        navigator.clipboard.writeText(text).then(function () { button.textContent = button.getAttribute("data-copied"); });
+      });
+    });
+  }
+})();
