@@ -1,0 +1,1 @@
+"""Counting a vote: pure rules over exact numbers; ``registry.count`` is the way in."""

@@ -1,0 +1,65 @@
+"""Exact decimal numbers as scaled integers: read from text and printed back, never through a float."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pb.core.errors import Invalid
+
+MAX_DIGITS = 15
+MAX_DECIMALS = 6
+_NUMBER = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?")
+
+
+def parse(text: str) -> tuple[int, int]:
+    """``"-12,50"`` to ``(-1250, 2)``: the digits as an integer and how many of them stand behind the mark.
+
+    Raises Invalid ``not_a_number`` or ``number_too_large`` (over 15 digits before or 6 behind the mark).
+    """
+    stripped = text.strip()
+    # The length is looked at first: converting a million digits is work that a hostile file must not cause.
+    match = _NUMBER.fullmatch(stripped) if len(stripped) <= 64 else None
+    if match is None:
+        code = "number_too_large" if stripped[:64].lstrip("+-").isdigit() else "not_a_number"
+        raise Invalid(code, expected="a number such as 12500 or 12500.50", found=shorten(text))
+    sign, whole, part = match.group(1), match.group(2), match.group(3) or ""
+    if len(whole.lstrip("0")) > MAX_DIGITS or len(part) > MAX_DECIMALS:
+        expected = f"at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals"
+        raise Invalid("number_too_large", expected=expected, found=shorten(text))
+    value = int(whole + part)
+    return (-value if sign == "-" else value), len(part)
+
+
+def rescale(value: int, decimals: int, to: int) -> int:
+    """``value`` with ``decimals`` places as an integer with ``to`` places; rounds up when places are lost."""
+    if to >= decimals:
+        return value * 10 ** (to - decimals)
+    return -(-value // 10 ** (decimals - to))
+
+
+def common_scale(parsed: Iterable[tuple[int, int]]) -> int:
+    """The places that hold every number of the list exactly."""
+    return max((decimals for _, decimals in parsed), default=0)
+
+
+def show(value: int, decimals: int, mark: str = ".") -> str:
+    """``(1250, 2)`` to ``"12.50"``, always with all the places."""
+    if decimals == 0:
+        return str(value)
+    digits = str(abs(value)).rjust(decimals + 1, "0")
+    return f"{'-' if value < 0 else ''}{digits[:-decimals]}{mark}{digits[-decimals:]}"
+
+
+def exact(value: int, decimals: int) -> int | Decimal:
+    """The number itself: an int where it is whole, else a Decimal without zeros at the end."""
+    if value % 10**decimals == 0:
+        return value // 10**decimals
+    return Decimal(show(value, decimals).rstrip("0"))
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """A piece of somebody's file for an error message: bounded, control characters made visible."""
+    piece = text if len(text) <= length else text[:length] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in piece)

@@ -1,0 +1,109 @@
+"""Why each project is in or out under a greedy rule, and how many votes would have turned it: computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pb.core.counting.outcome import Explanation, Reason
+from pb.core.counting.profile import APPROVAL_KINDS
+from pb.core.counting.scan import Scene, Turn, losers_of_tie, tied_groups
+
+
+def explain(scene: Scene, turns: Sequence[Turn]) -> tuple[Explanation, ...]:
+    """One record per member of the pot, in the order of the ranking."""
+    by_position = {turn.position: turn for turn in turns}
+    lost = {loser for group in tied_groups(scene, turns) for loser in losers_of_tie(scene, turns, group)}
+    records = []
+    for rank, position in enumerate(scene.order, 1):
+        turn = by_position.get(position)
+        reason = scene.off.get(position) if turn is None else turn.reason
+        records.append(_record(scene, position, rank, turn, Reason.LOST_TIE if position in lost else reason))
+    return tuple(records)
+
+
+def _record(scene: Scene, position: int, rank: int, turn: Turn | None, reason: Reason | None) -> Explanation:
+    project = scene.profile.projects[position]
+    score = scene.profile.tally.scores[position]
+    funded = reason is None
+    left = spent = by = None
+    if turn is not None:
+        left = turn.left
+        spent = scene.pot.money - left + (project.cost if funded else 0)
+        by = None if turn.by is None else scene.profile.projects[turn.by].id
+    votes = scene.profile.tally.votes[position]
+    least = least_score(scene, position)
+    if least is not None and votes == 0:
+        # Without any vote it cannot win, whatever points voters are taken to have given by default.
+        least = max(least, score + 1)
+    return Explanation(
+        project=project.id,
+        name=project.name,
+        pot=scene.pot.name,
+        rank=rank,
+        score=score,
+        votes=votes,
+        cost=project.cost,
+        funded=funded,
+        reason=reason,
+        left=left,
+        spent=spent,
+        by=by,
+        votes_needed=None if funded or least is None else least - score,
+        votes_to_spare=score - least if funded and least is not None else None,
+    )
+
+
+def least_score(scene: Scene, position: int) -> int | None:
+    """The smallest score with which a project is funded, all else equal; None if no score is enough.
+
+    Going up the list can only help: fewer have been paid, fewer can exclude it and nobody stops the scan
+    sooner. So the count is run without the project, the last place is found at which it could still be
+    taken, and the score is the one that just puts it there.
+    """
+    project = scene.profile.projects[position]
+    if project.id in scene.parameters.elsewhere or project.cost > scene.pot.money:
+        return None
+    others = scene.scan([other for other in scene.candidates if other != position])
+    last = _last_place(scene, position, others)
+    if last is None:
+        return None
+    floor = max(1, scene.parameters.minimum)
+    if last == len(others):
+        return floor
+    ahead_of = others[last].position
+    needed = scene.profile.tally.scores[ahead_of]
+    return max(floor, needed if _wins_tie(scene, position, ahead_of) else needed + 1)
+
+
+def _last_place(scene: Scene, position: int, others: Sequence[Turn]) -> int | None:
+    """The greatest number of other candidates that may go before the project and it is still funded."""
+    funded = set(scene.pot.earlier)
+    left, last = scene.pot.money, None
+    cost = scene.profile.projects[position].cost
+    for place in range(len(others) + 1):
+        if cost > left or scene.rival(position, funded) is not None:
+            break
+        last = place
+        if place == len(others):
+            break
+        turn = others[place]
+        if turn.reason is None:
+            funded.add(turn.position)
+            left -= scene.profile.projects[turn.position].cost
+        elif scene.no_skip and turn.reason is Reason.DOES_NOT_FIT:
+            break
+    return last
+
+
+def _wins_tie(scene: Scene, position: int, other: int) -> bool:
+    """Whether the project goes before the other when their scores are equal."""
+    mine, theirs = list(scene.keys[position]), list(scene.keys[other])
+    if "votes" in scene.parameters.ties.criteria:
+        place = scene.parameters.ties.criteria.index("votes")
+        if scene.profile.kind in APPROVAL_KINDS:
+            # With approvals the number of voters is the score, so at equal scores it decides nothing.
+            mine[place] = theirs[place] = 0
+        else:
+            # Points come from somebody: a project that gains its first ones is named by one voter at least.
+            mine[place] = -max(1, scene.profile.tally.votes[position])
+    return mine < theirs

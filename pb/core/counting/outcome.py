@@ -1,0 +1,218 @@
+"""What a count gives back: winners, ties, steps and a record per project, and its canonical JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from pb.core.counting import decimals as numbers
+from pb.core.counting.ties import Tie
+
+
+class Reason(StrEnum):
+    """Why a project was not funded."""
+
+    FUNDED_ELSEWHERE = "funded_elsewhere"
+    NO_VOTES = "no_votes"
+    BELOW_MINIMUM = "below_minimum"
+    OVER_POT = "over_pot"
+    DOES_NOT_FIT = "does_not_fit"
+    STOPPED = "stopped"
+    EXCLUDED = "excluded"
+    LOST_TIE = "lost_tie"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One project whose turn came. ``left``: money of the pot before it; ``spent``: of the pot after it."""
+
+    pot: str
+    project: str
+    score: int
+    cost: int
+    left: int
+    spent: int
+    funded: bool
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that there is to say about one project under a greedy rule. Money in minor units, scores scaled.
+
+    ``rank`` counts within the pot from 1, projects off the list included. ``spent`` is the running sum
+    after the project's turn and ``left`` the money before it; both None when it never had one.
+    ``votes_needed``: the least number of additional votes (points, for ballots with points or ranks) with
+    which it would have been funded, all else equal; None when it is funded, or when no number would do.
+    ``votes_to_spare``: how many a funded one could lose and stay funded. ``by``: the rival that excluded
+    it, or the project at which the scan stopped.
+    """
+
+    project: str
+    name: str
+    pot: str
+    rank: int
+    score: int
+    votes: int
+    cost: int
+    funded: bool
+    reason: Reason | None
+    left: int | None
+    spent: int | None
+    by: str | None
+    votes_needed: int | None
+    votes_to_spare: int | None
+
+    @property
+    def missing(self) -> int | None:
+        """The money that it lacked when its turn came."""
+        return None if self.left is None or self.left >= self.cost else self.cost - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class PotTotal:
+    """One sum of money: what there was, what came over from the units, what was spent."""
+
+    name: str
+    sum: int
+    brought: int
+    spent: int
+
+    @property
+    def left(self) -> int:
+        return self.sum + self.brought - self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class PotOutcome:
+    """What a rule makes of one pot; winners are positions in the profile, in the order of selection."""
+
+    winners: tuple[int, ...]
+    ties: tuple[Tie, ...]
+    steps: tuple[Step, ...]
+    projects: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A whole count. The same for any order of the ballots."""
+
+    rule: str
+    version: str
+    parameters: Mapping[str, Any]
+    ballots: str
+    voters: int
+    budget: int
+    decimals: int
+    point_decimals: int
+    winners: tuple[str, ...]
+    total_cost: int
+    pots: tuple[PotTotal, ...]
+    ties: tuple[Tie, ...]
+    steps: tuple[Step, ...]
+    projects: tuple[Explanation, ...]
+
+    @property
+    def left(self) -> int:
+        """What stays of the budget."""
+        return self.budget - self.total_cost
+
+    def to_data(self, money: Callable[[int], Any] = int) -> dict[str, Any]:
+        """Plain data; all money passes through ``money``. Scores in points (Decimal if not whole)."""
+
+        def points(value: int | None) -> int | Decimal | None:
+            return None if value is None else numbers.exact(value, self.point_decimals)
+
+        def sum_of(value: int | None) -> Any:
+            return None if value is None else money(value)
+
+        return {
+            "rule": self.rule,
+            "version": self.version,
+            "parameters": dict(self.parameters),
+            "ballots": self.ballots,
+            "voters": self.voters,
+            "budget": money(self.budget),
+            "total_cost": money(self.total_cost),
+            "left": money(self.left),
+            "winners": list(self.winners),
+            "pots": [
+                {
+                    "name": pot.name,
+                    "sum": money(pot.sum),
+                    "brought": money(pot.brought),
+                    "spent": money(pot.spent),
+                    "left": money(pot.left),
+                }
+                for pot in self.pots
+            ],
+            "ties": [
+                {
+                    "pot": tie.pot,
+                    "score": points(tie.score),
+                    "projects": list(tie.projects),
+                    "settled_by": list(tie.settled_by),
+                    "changed_winners": tie.decisive,
+                }
+                for tie in self.ties
+            ],
+            "steps": [
+                {
+                    "pot": step.pot,
+                    "project": step.project,
+                    "score": points(step.score),
+                    "cost": money(step.cost),
+                    "left": money(step.left),
+                    "spent": money(step.spent),
+                    "funded": step.funded,
+                    "reason": step.reason,
+                }
+                for step in self.steps
+            ],
+            "projects": [
+                {
+                    "project": one.project,
+                    "name": one.name,
+                    "pot": one.pot,
+                    "rank": one.rank,
+                    "score": points(one.score),
+                    "votes": one.votes,
+                    "cost": money(one.cost),
+                    "funded": one.funded,
+                    "reason": one.reason,
+                    "left": sum_of(one.left),
+                    "spent": sum_of(one.spent),
+                    "needed": sum_of(one.missing and one.cost),
+                    "missing": sum_of(one.missing),
+                    "by": one.by,
+                    "votes_needed": points(one.votes_needed),
+                    "votes_to_spare": points(one.votes_to_spare),
+                }
+                for one in self.projects
+            ],
+        }
+
+    def to_json(self) -> bytes:
+        """Canonical JSON, UTF-8. Money in minor units, ``decimals`` says of which power of ten."""
+        return canonical({**self.to_data(), "decimals": self.decimals})
+
+
+def canonical(value: Any) -> bytes:
+    """One byte string for equal data: sorted keys, no blanks, numbers written out exactly (no float)."""
+    return _text(value).encode("utf-8")
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, bool | int | str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{_text(key)}:{_text(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, Sequence):
+        return "[" + ",".join(_text(item) for item in value) + "]"
+    raise TypeError(f"no canonical form of {type(value).__name__}")

@@ -1,0 +1,122 @@
+"""The rules by name and version, the ballots each is defined for, and ``count``, the one way to run them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pb.core.counting import greedy, parameters
+from pb.core.counting.outcome import PotOutcome, PotTotal, Result
+from pb.core.counting.parameters import Parameters
+from pb.core.counting.profile import BallotKind, Pot, Profile
+from pb.core.errors import Invalid
+
+#: The name of the pot of the whole town.
+TOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way of counting. A change that can change a result gets a new version."""
+
+    id: str
+    version: str
+    kinds: frozenset[BallotKind]
+    run: Callable[[Profile, Pot, Parameters], PotOutcome]
+
+
+RULES: Mapping[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        Rule("greedy", "1", frozenset(BallotKind), greedy.greedy),
+        Rule("greedy-no-skip", "1", frozenset(BallotKind), greedy.greedy_no_skip),
+    )
+}
+
+
+def rule_for(rule_id: str, kind: BallotKind, rules: Mapping[str, Rule] = RULES) -> Rule:
+    """The rule, if it is defined for such ballots. Raises Invalid ``unknown_rule`` or ``undefined_pair``."""
+    rule = rules.get(rule_id)
+    if rule is None:
+        raise Invalid("unknown_rule", "rule", expected="one of " + ", ".join(sorted(rules)), found=rule_id)
+    if kind not in rule.kinds:
+        expected = "ballots of kind " + ", ".join(sorted(rule.kinds))
+        raise Invalid("undefined_pair", "rule", rule=rule_id, expected=expected, found=kind.value)
+    return rule
+
+
+def count(
+    profile: Profile,
+    rule: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    unit_sums: Mapping[str, int] | None = None,
+    town_sum: int = 0,
+) -> Result:
+    """Count a profile by a rule; ``given`` as in ``parameters.check``.
+
+    With ``unit_sums`` (minor units by unit name) each unit's projects compete for its own sum, in the order
+    of the mapping, and then the projects without a unit for ``town_sum``, to which the units' leftovers may
+    be added. Raises Invalid for an unknown rule, a pair of rule and ballots without a definition, and wrong
+    parameters.
+    """
+    chosen = rule_for(rule, profile.kind)
+    checked = parameters.check(profile, given or {})
+    if unit_sums is None:
+        shares = [(TOWN, profile.budget, tuple(range(len(profile.projects))))]
+    else:
+        shares = _shares(profile, unit_sums, town_sum)
+    outcomes: list[PotOutcome] = []
+    totals: list[PotTotal] = []
+    funded: frozenset[int] = frozenset()
+    left_over = 0
+    for name, money, members in shares:
+        brought = left_over if name == TOWN and checked.leftover == "town" else 0
+        outcome = chosen.run(profile, Pot(name, money + brought, members, funded), checked)
+        spent = sum(profile.projects[position].cost for position in outcome.winners)
+        totals.append(PotTotal(name, money, brought, spent))
+        outcomes.append(outcome)
+        funded |= frozenset(outcome.winners)
+        left_over += money - spent
+    winners = [position for outcome in outcomes for position in outcome.winners]
+    return Result(
+        rule=chosen.id,
+        version=chosen.version,
+        parameters=checked.shown,
+        ballots=profile.kind.value,
+        voters=profile.voters,
+        budget=profile.budget,
+        decimals=profile.decimals,
+        point_decimals=profile.point_decimals,
+        winners=tuple(profile.projects[position].id for position in winners),
+        total_cost=sum(profile.projects[position].cost for position in winners),
+        pots=tuple(totals),
+        ties=tuple(tie for outcome in outcomes for tie in outcome.ties),
+        steps=tuple(step for outcome in outcomes for step in outcome.steps),
+        projects=tuple(record for outcome in outcomes for record in outcome.projects),
+    )
+
+
+def _shares(
+    profile: Profile, unit_sums: Mapping[str, int], town_sum: int
+) -> list[tuple[str, int, tuple[int, ...]]]:
+    """Name, money and projects of each pot, the town's last."""
+    if TOWN in unit_sums:
+        raise Invalid("bad_unit", "unit_sums", expected="a name for each unit", found="an empty one")
+    sums = [*unit_sums.items(), (TOWN, town_sum)]
+    for name, money in sums:
+        if money < 0:
+            raise Invalid(
+                "negative_number", "unit_sums", expected="sums of at least 0", found=f"{name} {money}"
+            )
+    if sum(money for _, money in sums) > profile.budget:
+        found = profile.money(sum(money for _, money in sums))
+        expected = f"sums of at most the budget, {profile.money(profile.budget)}"
+        raise Invalid("sums_over_budget", "unit_sums", expected=expected, found=found)
+    members: dict[str, list[int]] = {name: [] for name, _ in sums}
+    for position, project in enumerate(profile.projects):
+        if project.unit not in members:
+            raise Invalid("unit_without_sum", "unit_sums", expected=f"a sum for {project.unit}", found="none")
+        members[project.unit].append(position)
+    return [(name, money, tuple(members[name])) for name, money in sums]
