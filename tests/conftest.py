@@ -16,7 +16,10 @@ from pb.app import create_app
 from pb.config import Settings, demonstration_key
 from pb.db import db
 from pb.installation import set_up
+from pb.web.catalogues import compile_if_stale
 from tests.pages import CheckedClient
+
+compile_if_stale()
 
 IN_CI = bool(os.environ.get("CI"))
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://root@127.0.0.1:5432/test")

@@ -16,6 +16,8 @@ TRANSLATIONS = ROOT / "pb" / "translations"
 
 def init_app(app: Flask) -> None:
     """Bind Babel. Georgian is the default; ``?lang=en`` chooses and is remembered in a cookie."""
+    if not (TRANSLATIONS / "ka" / "LC_MESSAGES" / "messages.mo").exists():
+        raise RuntimeError("the catalogues are not compiled: run `python -m pb catalogues`")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = "ka"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tbilisi"
