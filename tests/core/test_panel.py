@@ -1,0 +1,88 @@
+"""Descriptions of a panel: other averages, flags, and agreement against the author's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from statistics import mean, median
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pb.core.panel import Flag, PanelSheet, ProjectId, flags, krippendorff_alpha, statistics
+from tests.core.rubric_samples import RUBRIC
+
+_ = None
+# Krippendorff's example C: four observers, twelve units.
+EXAMPLE_C = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, _, _, _],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, _, 3],
+    [_, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
+]
+
+
+@pytest.mark.parametrize(("level", "expected"), [("nominal", 7434), ("ordinal", 8154), ("interval", 8491)])
+def test_alpha_of_the_authors_example(level: str, expected: int) -> None:
+    alpha = krippendorff_alpha(EXAMPLE_C, level)
+    assert alpha is not None
+    assert round(alpha * 10_000) == expected
+
+
+def test_alpha_at_its_ends() -> None:
+    assert krippendorff_alpha([[1, 2, 3], [1, 2, 3]]) == 1
+    assert krippendorff_alpha([[1, 1], [1, 1]]) is None
+    assert krippendorff_alpha([[1, None], [None, 2]]) is None
+    with pytest.raises(ValueError, match="ratio"):
+        krippendorff_alpha(EXAMPLE_C, "ratio")
+
+
+@given(st.lists(st.fractions(0, 100, max_denominator=50), min_size=1, max_size=9))
+def test_statistics_agree_with_the_standard_library(scores: list[Fraction]) -> None:
+    found = statistics(scores)
+    assert found.mean == mean(scores)
+    assert found.median == median(scores)
+    assert found.spread == max(scores) - min(scores)
+    assert found.trimmed == (mean(sorted(scores)[1:-1]) if len(scores) > 2 else mean(scores))
+    expected = [mean(scores[:i] + scores[i + 1 :]) for i in range(len(scores))] if len(scores) > 1 else []
+    assert list(found.leave_one_out) == expected
+
+
+def row(project: str, member: str, value: int, seconds: int | None = None, **changes: int) -> PanelSheet:
+    return PanelSheet(project, member, {"need": value, "benefit": value, "cost": value} | changes, seconds)
+
+
+def test_flags_for_discussion() -> None:
+    sheets = [
+        row("p", "A", 3, seconds=119),
+        row("p", "B", 3, need=1, cost=4, seconds=120),
+        row("p", "C", 3, need=4),
+        row("q", "A", 3),
+        row("q", "B", 2, need=1),
+        row("q", "C", 5, need=4),
+    ]
+    assert set(flags(sheets, RUBRIC)) == {
+        Flag("wide_range", "p", criterion_id="need"),
+        Flag("wide_range", "q", criterion_id="need"),
+        Flag("wide_range", "q", criterion_id="benefit"),
+        Flag("wide_range", "q", criterion_id="cost"),
+        Flag("hasty", "p", "A"),
+        Flag("zero_variance", member_id="A"),
+    }
+
+
+def test_a_member_a_level_away_from_the_panel() -> None:
+    sheets = [row("p", member, 2, need=3) for member in "ABCD"] + [row("p", "E", 4, need=5)]
+    assert Flag("away_from_panel", member_id="E") in flags(sheets, RUBRIC)
+
+
+def test_a_project_that_one_member_carries_over_the_line_flips() -> None:
+    sheets = [row("p", member, value, cost=0) for member, value in zip("ABCD", (2, 2, 2, 5), strict=True)]
+    sheets += [row("q", member, 5) for member in "ABCD"]
+
+    def proposed(scores: Mapping[ProjectId, Fraction]) -> Collection[ProjectId]:
+        return [project for project, score in scores.items() if score >= 40]
+
+    flipped = [flag.project_id for flag in flags(sheets, RUBRIC, proposed) if flag.code == "flips"]
+    assert flipped == ["p"]
