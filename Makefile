@@ -1,0 +1,62 @@
+# Everything a newcomer types. `make` alone lists the targets.
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+JOBS ?= 2
+
+.PHONY: help setup demo test test-long lint types catalogues bench lock clean
+
+help:
+	@echo "make demo        run the whole thing with demonstration data on http://127.0.0.1:$(PORT)"
+	@echo "make test        set up and pass every check (lint, types, tests on both databases, browser, catalogues)"
+	@echo "make test-long   what takes longer than the checks of every day"
+	@echo "make bench       measure pages and casting against a bare page of the same server"
+	@echo "make catalogues  take new messages into the catalogues and compile them"
+	@echo "make lock        write the requirements files anew"
+
+$(VENV)/run.stamp: requirements/run.txt
+	@echo "Setting up the virtual environment and what the application runs on ..."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+	@echo "Installing what the checks need ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+setup: $(VENV)/run.stamp
+	@$(PY) -m pb catalogues
+
+demo: $(VENV)/run.stamp
+	@PORT=$(PORT) $(PY) -m pb demo
+
+lint: $(VENV)/test.stamp
+	$(PY) -m ruff check pb tests wsgi.py migrations
+	$(PY) -m ruff format --check pb tests wsgi.py
+
+types: $(VENV)/test.stamp
+	$(PY) -m mypy
+
+test: $(VENV)/test.stamp
+	@$(PY) -m pb catalogues --check
+	@$(MAKE) --no-print-directory lint types
+	$(PY) -m pytest -n $(JOBS) -m "not slow"
+
+test-long: $(VENV)/test.stamp
+	@$(PY) -m pb catalogues
+	$(PY) -m pytest -n $(JOBS)
+
+catalogues: $(VENV)/run.stamp
+	@$(PY) -m pb catalogues --update
+
+bench: $(VENV)/run.stamp
+	@$(PY) -m pb bench
+
+lock:
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 requirements/run.in -o requirements/run.txt
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 requirements/test.in -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) var
