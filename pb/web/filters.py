@@ -8,6 +8,7 @@ from datetime import date, datetime
 from flask import Flask
 
 from pb.core import georgian, money
+from pb.core.workdays import TBILISI
 from pb.web.wording import label, language
 
 
@@ -22,13 +23,13 @@ def words(value: Mapping[str, str] | str | None) -> str:
 
 def money_words(tetri: int | None) -> str:
     """„25 000 ლარი“."""
-    return "" if tetri is None else money.format_lari(tetri, language())
+    return "" if tetri is None else money.format_lari(tetri, language(), blank="\u00a0")
 
 
 def day(value: date | datetime) -> str:
     """„2026 წლის 30 სექტემბერი“."""
     if isinstance(value, datetime):
-        value = value.astimezone(georgian.TBILISI).date()
+        value = value.astimezone(TBILISI).date()
     return georgian.date_words(value, language())
 
 
@@ -39,7 +40,7 @@ def deadline(value: datetime) -> str:
 
 def datetime_words(value: datetime) -> str:
     """The day, and the time of day in Tbilisi."""
-    return f"{day(value)}, {value.astimezone(georgian.TBILISI):%H:%M}"
+    return georgian.moment_words(value, language())
 
 
 def init_app(app: Flask) -> None:

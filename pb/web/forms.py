@@ -11,8 +11,8 @@ from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
 from pb.core.errors import Invalid, Problems
-from pb.core.money import format_plain, parse_lari
-from pb.web.wording import error_words
+from pb.core.money import format_amount, parse_lari
+from pb.web.wording import error_words, language
 
 
 class _Translations:
@@ -53,7 +53,7 @@ class MoneyField(StringField):
         typed = getattr(self, "typed", None)
         if typed is not None:
             return str(typed)
-        return format_plain(self.data) if self.data is not None else ""
+        return format_amount(self.data, language()) if self.data is not None else ""
 
 
 def submitted(form: FlaskForm, act: Callable[[], Any]) -> bool:

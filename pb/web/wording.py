@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import LazyString, get_locale
 
 from pb.core.errors import DomainError
+from pb.core.georgian import moment_words
 from pb.core.money import format_lari
 
 # Each feature may have wording.py with ERRORS, EVENTS or LABELS: {code: lazy gettext with %(name)s}.
@@ -75,7 +76,7 @@ def _presentable(params: Mapping[str, Any]) -> _Params:
         elif name.endswith("_tetri") and isinstance(value, int):
             shown[name] = format_lari(value, language())
         elif isinstance(value, datetime):
-            shown[name] = value.strftime("%d.%m.%Y, %H:%M")
+            shown[name] = moment_words(value, language())
         elif name in ("state", "phase", "act", "gate", "role", "outcome", "kind"):
             shown[name] = label(str(value))
         else:
