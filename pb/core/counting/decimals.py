@@ -8,15 +8,16 @@ from decimal import Decimal
 
 from pb.core.errors import Invalid
 
-MAX_DIGITS = 15
-MAX_DECIMALS = 6
+# Together within the whole numbers that every JSON reader holds exactly (2^53).
+MAX_DIGITS = 12
+MAX_DECIMALS = 3
 _NUMBER = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?")
 
 
 def parse(text: str) -> tuple[int, int]:
     """``"-12,50"`` to ``(-1250, 2)``: the digits as an integer and how many of them stand behind the mark.
 
-    Raises Invalid ``not_a_number`` or ``number_too_large`` (over 15 digits before or 6 behind the mark).
+    Raises Invalid ``not_a_number`` or ``number_too_large`` (over 12 digits before or 3 behind the mark).
     """
     stripped = text.strip()
     # The length is looked at first: converting a million digits is work that a hostile file must not cause.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from pb.core.counting import decimals as numbers
+from pb.core.canonical import canonical_json
 from pb.core.counting.ties import Tie
 
 
@@ -104,6 +102,7 @@ class Result:
     rule: str
     version: str
     parameters: Mapping[str, Any]
+    minimum: int
     ballots: str
     voters: int
     budget: int
@@ -121,19 +120,21 @@ class Result:
         """What stays of the budget."""
         return self.budget - self.total_cost
 
-    def to_data(self, money: Callable[[int], Any] = int) -> dict[str, Any]:
-        """Plain data; all money passes through ``money``. Scores in points (Decimal if not whole)."""
+    def to_data(
+        self, money: Callable[[int], Any] = int, points: Callable[[int], Any] = int
+    ) -> dict[str, Any]:
+        """Plain data. All money passes through ``money`` and all scores through ``points``."""
 
-        def points(value: int | None) -> int | Decimal | None:
-            return None if value is None else numbers.exact(value, self.point_decimals)
-
-        def sum_of(value: int | None) -> Any:
+        def money_or_none(value: int | None) -> Any:
             return None if value is None else money(value)
+
+        def points_or_none(value: int | None) -> Any:
+            return None if value is None else points(value)
 
         return {
             "rule": self.rule,
             "version": self.version,
-            "parameters": dict(self.parameters),
+            "parameters": {**self.parameters, "minimum": points(self.minimum)},
             "ballots": self.ballots,
             "voters": self.voters,
             "budget": money(self.budget),
@@ -184,35 +185,19 @@ class Result:
                     "cost": money(one.cost),
                     "funded": one.funded,
                     "reason": one.reason,
-                    "left": sum_of(one.left),
-                    "spent": sum_of(one.spent),
-                    "needed": sum_of(one.missing and one.cost),
-                    "missing": sum_of(one.missing),
+                    "left": money_or_none(one.left),
+                    "spent": money_or_none(one.spent),
+                    "needed": None if one.missing is None else money(one.cost),
+                    "missing": money_or_none(one.missing),
                     "by": one.by,
-                    "votes_needed": points(one.votes_needed),
-                    "votes_to_spare": points(one.votes_to_spare),
+                    "votes_needed": points_or_none(one.votes_needed),
+                    "votes_to_spare": points_or_none(one.votes_to_spare),
                 }
                 for one in self.projects
             ],
         }
 
     def to_json(self) -> bytes:
-        """Canonical JSON, UTF-8. Money in minor units, ``decimals`` says of which power of ten."""
-        return canonical({**self.to_data(), "decimals": self.decimals})
-
-
-def canonical(value: Any) -> bytes:
-    """One byte string for equal data: sorted keys, no blanks, numbers written out exactly (no float)."""
-    return _text(value).encode("utf-8")
-
-
-def _text(value: Any) -> str:
-    if value is None or isinstance(value, bool | int | str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_text(key)}:{_text(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, Sequence):
-        return "[" + ",".join(_text(item) for item in value) + "]"
-    raise TypeError(f"no canonical form of {type(value).__name__}")
+        """Canonical JSON: money in units of 10^-``decimals``, scores in units of 10^-``point_decimals``."""
+        scale = {"decimals": self.decimals, "point_decimals": self.point_decimals}
+        return canonical_json({**self.to_data(), **scale})

@@ -11,7 +11,7 @@ from pb.core.counting.profile import Profile
 from pb.core.counting.ties import TieOrder, fingerprint, tie_order
 from pb.core.errors import Invalid
 
-LEFTOVERS = ("keep", "town")
+LEFTOVERS = ("carried_over", "town_wide")
 NAMES = ("minimum", "ties", "seed", "exclusive", "funded_elsewhere", "leftover")
 
 
@@ -34,26 +34,26 @@ class Parameters:
 
 def check(profile: Profile, given: Mapping[str, Any]) -> Parameters:
     """Parameters from plain data: ``minimum`` (number, or text such as "2.5", in points), ``ties`` (names),
-    ``seed`` (text), ``exclusive`` (pairs of ids), ``funded_elsewhere`` (ids), ``leftover`` ("keep" or
-    "town").
+    ``seed`` (text), ``exclusive`` (pairs of ids), ``funded_elsewhere`` (ids), ``leftover`` ("carried_over"
+    or "town_wide").
 
     Raises Invalid when one is unknown or makes no sense for this profile.
     """
     for name in given:
         if name not in NAMES:
             raise Invalid("unknown_parameter", name, expected="one of " + ", ".join(NAMES), found=name)
-    order = tie_order(tuple(given.get("ties") or ("file",)), _seed(given.get("seed")))
-    places, minimum = _minimum(given.get("minimum"), profile)
+    order = tie_order(tuple(given.get("ties") or ("order",)), _seed(given.get("seed")))
+    minimum = _minimum(given.get("minimum"), profile)
     pairs = _pairs(profile, given.get("exclusive") or ())
     elsewhere = frozenset(given.get("funded_elsewhere") or ())
     for name in elsewhere:
         _known(profile, name, "funded_elsewhere")
-    leftover = given.get("leftover") or "keep"
+    leftover = given.get("leftover") or "carried_over"
     if leftover not in LEFTOVERS:
         raise Invalid(
             "unknown_leftover", "leftover", expected="one of " + ", ".join(LEFTOVERS), found=str(leftover)
         )
-    shown: dict[str, Any] = {"minimum": places, "ties": list(order.criteria), "leftover": leftover}
+    shown: dict[str, Any] = {"ties": list(order.criteria), "leftover": leftover}
     if order.seed is not None:
         shown["seed"] = order.seed
         shown["list_fingerprint"] = fingerprint(project.id for project in profile.projects)
@@ -68,13 +68,12 @@ def _seed(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _minimum(value: Any, profile: Profile) -> tuple[Any, int]:
-    """The minimum as it is shown, and as a scaled score."""
+def _minimum(value: Any, profile: Profile) -> int:
     number, places = numbers.parse(str(0 if value is None else value))
     if number < 0:
         raise Invalid("negative_number", "minimum", expected="a minimum of at least 0", found=str(value))
     # Scores have no finer step than the scale of the points, so rounding up changes nothing.
-    return numbers.exact(number, places), numbers.rescale(number, places, profile.point_decimals)
+    return numbers.rescale(number, places, profile.point_decimals)
 
 
 def _known(profile: Profile, name: str, parameter: str) -> int:

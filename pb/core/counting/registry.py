@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pb.core.canonical import LARGEST_INT
 from pb.core.counting import greedy, parameters
 from pb.core.counting.outcome import PotOutcome, PotTotal, Result
 from pb.core.counting.parameters import Parameters
@@ -14,6 +15,8 @@ from pb.core.errors import Invalid
 
 #: The name of the pot of the whole town.
 TOWN = ""
+#: Differences of scores must stay within what JSON holds exactly.
+LARGEST_SCORE = LARGEST_INT // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,10 @@ def count(
     parameters.
     """
     chosen = rule_for(rule, profile.kind)
+    highest = max(map(abs, profile.tally.scores), default=0)
+    if highest > LARGEST_SCORE:
+        expected = f"sums of at most {LARGEST_SCORE}"
+        raise Invalid("number_too_large", "points", expected=expected, found=str(highest))
     checked = parameters.check(profile, given or {})
     if unit_sums is None:
         shares = [(TOWN, profile.budget, tuple(range(len(profile.projects))))]
@@ -72,7 +79,7 @@ def count(
     funded: frozenset[int] = frozenset()
     left_over = 0
     for name, money, members in shares:
-        brought = left_over if name == TOWN and checked.leftover == "town" else 0
+        brought = left_over if name == TOWN and checked.leftover == "town_wide" else 0
         outcome = chosen.run(profile, Pot(name, money + brought, members, funded), checked)
         spent = sum(profile.projects[position].cost for position in outcome.winners)
         totals.append(PotTotal(name, money, brought, spent))
@@ -84,6 +91,7 @@ def count(
         rule=chosen.id,
         version=chosen.version,
         parameters=checked.shown,
+        minimum=checked.minimum,
         ballots=profile.kind.value,
         voters=profile.voters,
         budget=profile.budget,

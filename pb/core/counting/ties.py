@@ -12,8 +12,8 @@ from pb.core.counting.profile import Profile
 from pb.core.errors import Invalid
 
 #: What may settle a tie: ``cost`` the cheaper first, ``votes`` the one that more voters named, ``lot`` the
-#: published seed, ``file`` the order of the list (a lot that the town drew itself is the order of its list).
-CRITERIA = ("cost", "votes", "lot", "file")
+#: published seed, ``order`` the order of the list (a lot that the town drew itself is the order of its list).
+CRITERIA = ("cost", "votes", "lot", "order")
 LOT_VERSION = "pb-lot-v1"
 
 
@@ -41,7 +41,7 @@ class Tie:
 
 
 def tie_order(criteria: Sequence[str], seed: str | None = None) -> TieOrder:
-    """A checked order; ``file`` is appended when nothing at its end would tell all projects apart.
+    """A checked order; ``order`` is appended when nothing at its end would tell all projects apart.
 
     Raises Invalid ``unknown_tie_rule``, ``duplicate_tie_rule`` or ``missing_seed``.
     """
@@ -52,18 +52,18 @@ def tie_order(criteria: Sequence[str], seed: str | None = None) -> TieOrder:
         raise Invalid("duplicate_tie_rule", "ties", expected="each once", found=",".join(criteria))
     if "lot" in criteria and not seed:
         raise Invalid("missing_seed", "ties", expected="a seed for the lot, as in lot:SEED", found="none")
-    total = any(name in ("lot", "file") for name in criteria)
-    return TieOrder(tuple(criteria) if total else (*criteria, "file"), seed if "lot" in criteria else None)
+    total = any(name in ("lot", "order") for name in criteria)
+    return TieOrder(tuple(criteria) if total else (*criteria, "order"), seed if "lot" in criteria else None)
 
 
 def parse_order(text: str) -> TieOrder:
-    """``"cost,votes,lot:4711"`` as an order."""
+    """``"cost,votes,lot:4711"`` as an order; ``file`` is another word for ``order``."""
     names, seed = [], None
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, colon, value = part.partition(":")
         if colon and name == "lot":
             seed = value
-        names.append(name if name == "lot" else part)
+        names.append("lot" if name == "lot" else "order" if part == "file" else part)
     return tie_order(names, seed)
 
 

@@ -1,0 +1,82 @@
+"""The table of commands; this file alone finds, loads and runs one, and turns domain errors into one line.
+
+A command is a function that takes its arguments (list of text) and returns an exit code. Its module is
+imported only when it is called, so that ``count`` needs no Flask and the list of commands costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from pb.core.errors import DomainError, Problems
+
+#: Name: (one line of help, "module:function"). Adding a row here is all that a new command needs.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "count": ("count a Pabulib file by a rule and explain the result", "pb.count_cli:main"),
+}
+
+PROGRAM = "python -m pb"
+
+
+def main(argv: Sequence[str], commands: Mapping[str, tuple[str, str]] = COMMANDS) -> int:
+    """Run one command. Exit codes: 0 done, 1 a domain error (one line on stderr), 2 wrong usage."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(overview(commands), file=sys.stdout if argv else sys.stderr)
+        return 0 if argv else 2
+    name, rest = argv[0], list(argv[1:])
+    if name not in commands:
+        known = ", ".join(sorted(commands))
+        print(f"{PROGRAM}: unknown command {name!r}; the commands are: {known}", file=sys.stderr)
+        return 2
+    try:
+        code = _load(commands[name][1])(rest)
+        sys.stdout.flush()
+    except DomainError as error:
+        print(f"{PROGRAM} {name}: {describe(error)}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; without this, closing stdout at exit complains once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print(f"{PROGRAM} {name}: interrupted", file=sys.stderr)
+        return 130
+    return code
+
+
+def overview(commands: Mapping[str, tuple[str, str]]) -> str:
+    """The help of the whole program."""
+    width = max(map(len, commands), default=0)
+    lines = [f"  {name.ljust(width)}  {help_line}" for name, (help_line, _) in sorted(commands.items())]
+    head = [f"usage: {PROGRAM} COMMAND [ARGUMENTS]", "", "commands:"]
+    return "\n".join([*head, *lines, "", f"{PROGRAM} COMMAND --help explains one of them."])
+
+
+def describe(error: DomainError) -> str:
+    """A domain error as one line of English: where, what, what was found and what was expected."""
+    if isinstance(error, Problems):
+        return "; ".join(_sentence(one.code, one.field, one.params) for one in error.problems)
+    return _sentence(error.code, error.field, error.params)
+
+
+def _sentence(code: str, field: str | None, params: Mapping[str, object]) -> str:
+    rest = dict(params)
+    places = [str(rest.pop("file"))] if "file" in rest else []
+    if "section" in rest and "line" in rest:
+        places.append(f"{rest.pop('section')}, line {rest.pop('line')}")
+    if field:
+        places.append(field)
+    said = [f"found {rest.pop('found')}"] if "found" in rest else []
+    said += [f"expected {rest.pop('expected')}"] if "expected" in rest else []
+    said += [f"{key} {value}" for key, value in rest.items()]
+    line = ": ".join([*places, code.replace("_", " "), *([", ".join(said)] if said else [])])
+    return "".join(c if c.isprintable() else " " for c in line)
+
+
+def _load(target: str) -> Callable[[list[str]], int]:
+    module, _, function = target.partition(":")
+    loaded: Callable[[list[str]], int] = getattr(importlib.import_module(module), function)
+    return loaded
