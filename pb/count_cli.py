@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--ties",
         metavar="ORDER",
-        help="what settles equal scores: cost, votes, lot:SEED, order (of the file, the default), with commas",
+        help="what settles equal scores: cost,votes,lot:SEED,order (order of the file: the default)",
     )
     made.add_argument(
         "--by-unit", action="store_true", help="an own sum for each unit; the rest is for the whole town"

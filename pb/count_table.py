@@ -109,10 +109,8 @@ def explanation(one: Explanation, profile: Profile, noun: str) -> str:
     """A sentence in English on one project: what happened and what would have changed it."""
     if one.reason is None:
         running = f"running sum {profile.money(one.spent or 0)}"
-        spare = (
-            f"{profile.points(one.votes_to_spare)} {noun} to spare" if one.votes_to_spare else "none to spare"
-        )
-        return f"Funded; {running}; {spare}."
+        spare = _some(one.votes_to_spare, "", profile, noun) if one.votes_to_spare else "none"
+        return f"Funded; {running}; {spare} to spare."
     lack = f"{profile.money(one.left or 0)} left of the {profile.money(one.cost)} it needed"
     what = {
         Reason.FUNDED_ELSEWHERE: "Funded from other money",
@@ -128,13 +126,19 @@ def explanation(one: Explanation, profile: Profile, noun: str) -> str:
         what = f"After others with equal {noun} in the order of ties, then shut out by {one.by}"
     if one.votes_needed is None:
         return f"{what}; no number of {noun} would have funded it."
-    return f"{what}; needed {profile.points(one.votes_needed)} more {noun}."
+    return f"{what}; needed {_some(one.votes_needed, 'more ', profile, noun)}."
+
+
+def _some(score: int, more: str, profile: Profile, noun: str) -> str:
+    shown = profile.points(score)
+    return f"{shown} {more}{noun[:-1] if shown == '1' else noun}"
 
 
 def _tie(tie: Tie, profile: Profile, noun: str) -> str:
     effect = "it decided who is funded" if tie.decisive else "it changed nothing"
     listed = ", ".join(clean(project) for project in tie.projects)
-    return f"Tie at {profile.points(tie.score)} {noun}: {listed}; settled by {', '.join(tie.settled_by)}; {effect}."
+    settled = ", ".join(tie.settled_by)
+    return f"Tie at {profile.points(tie.score)} {noun}: {listed}; settled by {settled}; {effect}."
 
 
 def _block() -> str:
