@@ -13,13 +13,9 @@ from datetime import date, datetime, timedelta
 from pb.core.errors import Invalid
 from pb.core.workdays import TBILISI
 
-NATIONAL_2002: dict[str, str] = dict(
-    zip(
-        "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
-        "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h".split(),
-        strict=True,
-    )
-)
+_LETTERS = "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ"
+_IN_LATIN = "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h"
+NATIONAL_2002: dict[str, str] = dict(zip(_LETTERS, _IN_LATIN.split(), strict=True))
 
 # The usual Georgian keyboard: on which Latin key each letter stands.
 KEYBOARD: dict[str, str] = dict(
