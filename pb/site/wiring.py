@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-
+from pb.site import views
 
 
 def init_app(app: Flask) -> None:
-    """Nothing beside the models yet."""
+    """Pages across features."""
+    app.register_blueprint(views.bp)

@@ -1,0 +1,52 @@
+"""What is due without anybody pressing a button, round after round. Every step can be run again without harm."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+from pb import clock
+from pb.db import db
+
+log = logging.getLogger(__name__)
+PAUSE_SECONDS = 1.0
+
+Step = Callable[[datetime], object]
+
+
+def steps() -> list[Step]:
+    """The steps of one round, in order."""
+    from pb.audit.commands import seal_due
+    from pb.ideas.commands import purge_drafts
+    from pb.messages.commands import deliver_due
+    from pb.projects.commands import freeze_due
+    from pb.voting.flush import flush_due
+
+    return [
+        lambda now: deliver_due(now=now),
+        lambda now: seal_due(now=now),
+        lambda now: flush_due(now=now),
+        lambda now: freeze_due(now=now),
+        lambda now: purge_drafts(now=now),
+    ]
+
+
+def run_once(app: Flask) -> None:
+    """One round. A step that fails is logged and does not keep the others from running."""
+    for step in steps():
+        with app.app_context():
+            try:
+                step(clock.now())
+            except Exception:
+                log.exception("a step of the worker failed")
+                db.session.rollback()
+
+
+def run(app: Flask, stop: threading.Event) -> None:
+    """Rounds until ``stop`` is set."""
+    while not stop.wait(PAUSE_SECONDS):
+        run_once(app)
