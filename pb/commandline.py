@@ -15,7 +15,11 @@ from pb.core.errors import DomainError, Problems
 
 #: Name: (one line of help, "module:function"). Adding a row here is all that a new command needs.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "catalogues": ("compile, update or check the message catalogues", "pb.web.catalogues:main"),
     "count": ("count a Pabulib file by a rule and explain the result", "pb.count_cli:main"),
+    "demo": ("seed the demonstration and serve it", "pb.site.cli:demo"),
+    "migrate": ("bring the database to the newest schema", "pb.site.cli:migrate"),
+    "worker": ("do what is due, over and over", "pb.site.cli:worker"),
 }
 
 PROGRAM = "python -m pb"
