@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Text, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Text, TypeDecorator, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
@@ -170,6 +171,21 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 
     run.__command__ = True  # type: ignore[attr-defined]
     return run
+
+
+def one_at_a_time(name: str) -> None:
+    """Wait, within a command, for every other transaction that asked for the same ``name``, until they end.
+
+    SQLite has one writer at a time anyway; PostgreSQL takes an advisory lock that ends with the transaction.
+    """
+    if not is_sqlite():
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def in_command() -> bool:
+    """Whether a write transaction is open."""
+    return bool(db.session().info.get("in_command"))
 
 
 def is_sqlite() -> bool:

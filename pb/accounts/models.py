@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import Base, UTCDateTime
@@ -49,8 +49,8 @@ class RoleGrant(Base):
             "town_id",
             "role",
             unique=True,
-            sqlite_where="revoked_at IS NULL",
-            postgresql_where="revoked_at IS NULL",
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
         ),
     )
 

@@ -1,14 +1,24 @@
-"""Who sends a request: binds Flask-Login to accounts. Raising an account's epoch ends all its sessions."""
+"""Who sends a request: binds Flask-Login to accounts, begins and ends sessions, and lets them grow old."""
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_login import UserMixin, current_user
+from collections.abc import Collection
+from datetime import timedelta
 
+from flask import Flask, session
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from pb import clock
 from pb.accounts.models import Account
 from pb.accounts.queries import account_by_id, actor_of
 from pb.extensions import login
 from pb.policy import NOBODY, Actor
+
+# Staff handle other people's data, often at shared computers; a citizen's session ends with the browser at the latest.
+STAFF_IDLE = timedelta(hours=2)
+STAFF_LONGEST = timedelta(hours=12)
+CITIZEN_LONGEST = timedelta(days=14)
+STAMP_EVERY = 300  # seconds: not every request has to send a new cookie
 
 
 class SessionUser(UserMixin):
@@ -18,18 +28,19 @@ class SessionUser(UserMixin):
         self.account = account
 
     def get_id(self) -> str:
-        """``account.epoch``: what the signed session cookie holds."""
+        """``account.epoch``: what the signed session cookie holds. Raising the epoch ends every session."""
         return f"{self.account.id}.{self.account.session_epoch}"
 
 
 def init_app(app: Flask) -> None:
     """Register the loader, and the actor for the guard."""
+    login.session_protection = None  # phones change their address all the time
 
     @login.user_loader
     def load(key: str) -> SessionUser | None:
         account_id, _, epoch = key.partition(".")
         account = account_by_id(int(account_id)) if account_id.isdigit() else None
-        if account is None or str(account.session_epoch) != epoch:
+        if account is None or str(account.session_epoch) != epoch or _too_old(account):
             return None
         return SessionUser(account)
 
@@ -41,3 +52,40 @@ def actor() -> Actor:
     if not current_user.is_authenticated:
         return NOBODY
     return actor_of(current_user.account)
+
+
+def enter(account_id: int, *, keep: Collection[str] = ()) -> None:
+    """Sign the account in, in a session begun anew (nothing planted before survives), but for the keys ``keep``."""
+    account = account_by_id(account_id)
+    if account is None:
+        return
+    kept = {key: session[key] for key in keep if key in session}
+    session.clear()
+    session.update(kept)
+    login_user(SessionUser(account))
+    session["since"] = session["seen"] = _seconds()
+
+
+def leave() -> None:
+    """Sign out, and forget everything that the session held."""
+    logout_user()
+    session.clear()
+
+
+def _seconds() -> int:
+    # the machine's clock: turning the rehearsal clock by months must not sign anybody out
+    return int(clock.system_now().timestamp())
+
+
+def _too_old(account: Account) -> bool:
+    since, seen, now = session.get("since"), session.get("seen"), _seconds()
+    if since is None or seen is None:
+        return False
+    staff = account.email is not None
+    if now - since > (STAFF_LONGEST if staff else CITIZEN_LONGEST).total_seconds():
+        return True
+    if staff and now - seen > STAFF_IDLE.total_seconds():
+        return True
+    if now - seen > STAMP_EVERY:
+        session["seen"] = now
+    return False

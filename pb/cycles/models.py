@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import Base, CanonicalText, Document, UTCDateTime, Words
@@ -83,8 +83,8 @@ class CycleAct(Base):
             "uq_cycle_act_open",
             "cycle_id",
             unique=True,
-            sqlite_where="outcome IS NULL",
-            postgresql_where="outcome IS NULL",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Document, UTCDateTime
@@ -21,8 +21,8 @@ class Roll(Base):
             "uq_roll_approved",
             "cycle_id",
             unique=True,
-            sqlite_where="approved_at IS NOT NULL",
-            postgresql_where="approved_at IS NOT NULL",
+            sqlite_where=text("approved_at IS NOT NULL"),
+            postgresql_where=text("approved_at IS NOT NULL"),
         ),
     )
 

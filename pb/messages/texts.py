@@ -1,0 +1,85 @@
+"""The words of every message that leaves the system, in both languages. A text message holds 70 Georgian letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SMS_LIMIT = 70
+
+
+@dataclass(frozen=True)
+class Text:
+    """One message: its channel, and subject (mail only) and body by language, with %(name)s parameters."""
+
+    channel: str
+    body: dict[str, str]
+    subject: dict[str, str] | None = None
+
+
+TEXTS: dict[str, Text] = {
+    "signin_code": Text(
+        "sms",
+        {
+            "ka": "შესვლის კოდი: %(code)s. მოქმედებს 10 წუთს. არავის უთხრათ.",
+            "en": "Your sign-in code: %(code)s. Good for 10 minutes. Tell nobody.",
+        },
+    ),
+    "invitation": Text(
+        "mail",
+        {
+            "ka": (
+                "გამარჯობა,\n\n"
+                "%(town)s გიწვევთ სამოქალაქო ბიუჯეტის სისტემაში.\nთქვენი როლი: %(role)s.\n\n"
+                "მოწვევის მისაღებად გახსენით ბმული:\n%(url)s\n\n"
+                "ბმული მოქმედებს 7 დღეს და მხოლოდ ერთხელ. თუ მოწვევას არ ელოდით, ეს წერილი უგულებელყავით."
+            ),
+            "en": (
+                "Hello,\n\n"
+                "%(town)s invites you to its civic budget system.\nYour role: %(role)s.\n\n"
+                "Open this link to accept:\n%(url)s\n\n"
+                "The link works once, within 7 days. If you did not expect it, ignore this letter."
+            ),
+        },
+        {"ka": "მოწვევა სამოქალაქო ბიუჯეტის სისტემაში", "en": "Invitation to the civic budget system"},
+    ),
+    "password_reset": Text(
+        "mail",
+        {
+            "ka": (
+                "გამარჯობა,\n\n"
+                "მივიღეთ მოთხოვნა თქვენი პაროლის შეცვლაზე. ახალი პაროლის დასაყენებლად გახსენით ბმული:\n%(url)s\n\n"
+                "ბმული მოქმედებს 1 საათს და მხოლოდ ერთხელ. თუ ეს მოთხოვნა თქვენ არ გამოგიგზავნიათ, არაფერი "
+                "მოიმოქმედოთ: პაროლი უცვლელი დარჩება."
+            ),
+            "en": (
+                "Hello,\n\n"
+                "Somebody asked to change your password. Open this link to set a new one:\n%(url)s\n\n"
+                "The link works once, within 1 hour. If it was not you, do nothing: your password stays as it is."
+            ),
+        },
+        {"ka": "პაროლის აღდგენა", "en": "A new password"},
+    ),
+    "password_changed": Text(
+        "mail",
+        {
+            "ka": (
+                "გამარჯობა,\n\nთქვენი პაროლი შეიცვალა. თუ ეს თქვენ არ გაგიკეთებიათ, დაუყოვნებლივ მიმართეთ "
+                "თქვენი მუნიციპალიტეტის ადმინისტრატორს."
+            ),
+            "en": (
+                "Hello,\n\nYour password was changed. If it was not you, tell the administrator of your "
+                "municipality at once."
+            ),
+        },
+        {"ka": "პაროლი შეიცვალა", "en": "Your password was changed"},
+    ),
+}
+
+
+def wording(kind: str, language: str, **values: Any) -> tuple[str, str, str]:
+    """(channel, subject, body) of a message. KeyError for an unknown kind; Georgian for an unknown language."""
+    text = TEXTS[kind]
+    language = language if language in text.body else "ka"
+    subject = text.subject[language] if text.subject else ""
+    return text.channel, subject % values, text.body[language] % values
