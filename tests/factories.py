@@ -13,7 +13,7 @@ from flask import Flask
 from pb.accounts.models import Account, RoleGrant
 from pb.accounts.personal import keyed_hash, seal
 from pb.core.phases import Calendar, Phase
-from pb.core.rulebook import Rulebook, canonical_json, starter
+from pb.core.rulebook import CountingRules, Rulebook, canonical_json
 from pb.cycles.models import CalendarVersion, Cycle, RulebookVersion
 from pb.db import db, writing
 from pb.places.models import Town, Unit
@@ -77,7 +77,10 @@ def make_town(slug: str = "terjola", units: int = 3, **values: Any) -> Town:
 def rulebook(town: Town, **changes: Any) -> Rulebook:
     """The starter rulebook over the town's units, 30 000 lari for each."""
     slugs = [u.slug for u in town.units]
-    return replace(starter(3_000_000 * len(slugs), slugs), **changes)
+    book = Rulebook.starter(
+        3_000_000 * len(slugs), slugs, act_number="1-1", act_date=datetime(2026, 1, 5, tzinfo=UTC).date()
+    )
+    return replace(book, **{"counting": CountingRules(rule="greedy"), **changes})
 
 
 def make_cycle(
