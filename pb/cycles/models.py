@@ -77,8 +77,15 @@ class CycleAct(Base):
     __tablename__ = "cycle_act"
     __table_args__ = (
         CheckConstraint("kind IN ('extend', 'pause', 'resume', 'halt')", name="kind"),
-        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by OR outcome = 'withdrawn'", name="two"),
-        CheckConstraint("outcome IN ('approved', 'rejected', 'withdrawn') OR outcome IS NULL", name="outcome"),
+        CheckConstraint(
+            "decided_by IS NULL OR decided_by <> proposed_by OR outcome = 'withdrawn'", name="two"
+        ),
+        CheckConstraint(
+            "outcome IN ('approved', 'rejected', 'withdrawn') OR outcome IS NULL", name="outcome"
+        ),
+        CheckConstraint("(outcome IS NULL) = (decided_by IS NULL)", name="decided_by"),
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_at"),
+        CheckConstraint("length(reason) >= 20", name="reason"),
         Index(
             "uq_cycle_act_open",
             "cycle_id",

@@ -6,18 +6,21 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from pb import clock
 from pb.core.errors import Missing
 from pb.core.phases import Calendar, Gate, Status, status_at
 from pb.core.rulebook import Category, Rulebook
-from pb.cycles.models import Cycle, CycleAct, PassedGate
+from pb.cycles.models import CalendarVersion, Cycle, CycleAct, PassedGate, RulebookVersion
 from pb.db import db
 from pb.places.models import Town
 from pb.policy import Action, Actor, allowed
+
+V = TypeVar("V", RulebookVersion, CalendarVersion)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def scope(slug: str, year: int | None, actor: Actor, now: datetime) -> Here:
         select(Cycle)
         .join(Cycle.town)
         .where(Town.slug == slug, Cycle.year == year)
-        .options(contains_eager(Cycle.town), joinedload(Cycle.rulebook_version), joinedload(Cycle.calendar_version))
+        .options(
+            contains_eager(Cycle.town), joinedload(Cycle.rulebook_version), joinedload(Cycle.calendar_version)
+        )
     ).scalar_one_or_none()
     if cycle is None:
         raise Missing("no_such_page")
@@ -156,3 +161,92 @@ def cycles_of(town_id: int, *, now: datetime, unpublished: bool = False) -> list
     if not unpublished:
         query = query.where(Cycle.published_at <= now)
     return list(db.session.scalars(query))
+
+
+def cycle_of(town_id: int, year: int) -> Cycle | None:
+    """A town's cycle of a year, published or not."""
+    return db.session.execute(
+        select(Cycle).where(Cycle.town_id == town_id, Cycle.year == year)
+    ).scalar_one_or_none()
+
+
+def last_version(model: type[RulebookVersion] | type[CalendarVersion], cycle_id: int) -> int:
+    """The highest number of a version of the cycle's rules or dates; 0 when there is none."""
+    return db.session.scalar(select(func.max(model.version)).where(model.cycle_id == cycle_id)) or 0
+
+
+def public_rulebooks(cycle: Cycle) -> list[RulebookVersion]:
+    """The versions that readers may see, newest first: the one that was published and all after it."""
+    query = (
+        select(RulebookVersion)
+        .where(RulebookVersion.cycle_id == cycle.id)
+        .order_by(RulebookVersion.version.desc())
+    )
+    return _since_publication(list(db.session.scalars(query)), cycle.published_at)
+
+
+def public_calendars(cycle: Cycle) -> list[CalendarVersion]:
+    """The same of the dates."""
+    query = (
+        select(CalendarVersion)
+        .where(CalendarVersion.cycle_id == cycle.id)
+        .order_by(CalendarVersion.version.desc())
+    )
+    return _since_publication(list(db.session.scalars(query)), cycle.published_at)
+
+
+def _since_publication(versions: list[V], published_at: datetime | None) -> list[V]:
+    """Newest first. Of a cycle that is not published the last one alone (its preview)."""
+    if published_at is None:
+        return versions[:1]
+    shown: list[V] = []
+    for version in versions:
+        shown.append(version)
+        if version.created_at <= published_at:
+            break
+    return shown
+
+
+def acts_of(cycle_id: int) -> list[CycleAct]:
+    """The acts proposed on a cycle, newest first."""
+    return list(
+        db.session.scalars(select(CycleAct).where(CycleAct.cycle_id == cycle_id).order_by(CycleAct.id.desc()))
+    )
+
+
+def act_by_id(act_id: int) -> CycleAct | None:
+    """An act by its id (commands)."""
+    return db.session.get(CycleAct, act_id)
+
+
+def act_of(cycle_id: int, act_id: int) -> CycleAct | None:
+    """An act of this cycle, else None."""
+    return db.session.execute(
+        select(CycleAct).where(CycleAct.id == act_id, CycleAct.cycle_id == cycle_id)
+    ).scalar_one_or_none()
+
+
+def pending_act(cycle_id: int) -> CycleAct | None:
+    """The act that waits for a second person, if there is one."""
+    return db.session.execute(
+        select(CycleAct).where(CycleAct.cycle_id == cycle_id, CycleAct.outcome.is_(None))
+    ).scalar_one_or_none()
+
+
+def stop_in_force(cycle_id: int, now: datetime) -> CycleAct | None:
+    """The approved pause or halt that stands at ``now``, for its reason."""
+    acts = db.session.scalars(
+        select(CycleAct)
+        .where(
+            CycleAct.cycle_id == cycle_id,
+            CycleAct.outcome == "approved",
+            CycleAct.kind != "extend",
+            CycleAct.decided_at <= now,
+        )
+        .order_by(CycleAct.decided_at, CycleAct.id)
+    )
+    standing: CycleAct | None = None
+    for act in acts:
+        if standing is None or standing.kind != "halt":
+            standing = None if act.kind == "resume" else act
+    return standing
