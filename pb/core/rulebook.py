@@ -54,6 +54,7 @@ __all__ = [
     "canonical_json",
     "frozen_at_phase",
     "frozen_changes",
+    "starter",
 ]
 
 # Below this age an idea needs a guardian's consent, whatever the rulebook's minimum is.
@@ -182,15 +183,6 @@ class Rulebook:
                 return check
         raise Invalid("unknown_check", field="check")
 
-    @staticmethod
-    def starter(
-        pot_tetri: int, unit_slugs: Collection[str], *, act_number: str = "", act_date: date | None = None
-    ) -> Rulebook:
-        """See ``pb.core.starter.starter``."""
-        from pb.core.starter import starter  # the starter is made of rulebooks
-
-        return starter(pot_tetri, unit_slugs, act_number=act_number, act_date=act_date)
-
 
 def frozen_at_phase(part: str) -> Phase:
     """The phase at whose opening a part (a field of Rulebook) cannot change any more. ValueError for no such
@@ -211,3 +203,17 @@ def frozen_changes(old: Rulebook, new: Rulebook, phase: Phase) -> tuple[str, ...
         if getattr(old, field.name) != getattr(new, field.name)
         and ORDER.index(phase) >= ORDER.index(frozen_at_phase(field.name))
     )
+
+
+def starter(
+    pot_tetri: int,
+    unit_slugs: Collection[str],
+    *,
+    split: str = "one_pot",
+    act_number: str = "",
+    act_date: date | None = None,
+) -> Rulebook:
+    """A Georgian town's first rulebook: see ``pb.core.starter.starter``, which does it."""
+    from pb.core import starter as first  # it is made of the classes above
+
+    return first.starter(pot_tetri, unit_slugs, split=split, act_number=act_number, act_date=act_date)
