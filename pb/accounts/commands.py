@@ -30,7 +30,7 @@ def request_signin_code(*, phone: str, language: str, now: datetime) -> str:
     """Send a one-time code to ``phone``, typed in any usual way; gives the number as "+9955XXXXXXXX".
 
     Writes the code's hash and one text message in ``language``. Raises Invalid on the field ``phone``:
-    bad_mobile; too_many_codes (3 an hour and 6 a day for a number). Says nothing of whether the number is known.
+    bad_mobile; too_many_codes (3 an hour and 6 a day for a number). Never says whether the number is known.
     """
     number = _mobile(phone)
     owner = keyed_hash("phone", number)
@@ -78,7 +78,12 @@ def _try_code(number: str, digits: str, language: str, now: datetime) -> int | I
     row = db.session.scalars(
         select(SigninCode).where(SigninCode.phone_hash == owner).order_by(SigninCode.id.desc()).limit(1)
     ).first()
-    if row is None or row.used_at is not None or row.tries_left <= 0 or not row.created_at <= now < row.expires_at:
+    if (
+        row is None
+        or row.used_at is not None
+        or row.tries_left <= 0
+        or not row.created_at <= now < row.expires_at
+    ):
         return Invalid("code_over", field="code")
     if not hmac.compare_digest(row.code_hash, _code_hash(owner, digits)):
         row.tries_left -= 1

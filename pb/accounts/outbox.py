@@ -1,4 +1,4 @@
-"""What accounts ask of the messages feature, which comes later in the order: it registers itself here at start."""
+"""What accounts ask of messages, a feature later in the order, which registers itself here at start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Personal data at rest: encryption with the data key, keyed hashes for looking up. Keys are never in the database."""
+"""Personal data at rest: encryption with the data key, keyed hashes for looking up. Keys stand outside the database."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from pb.accounts.queries import account_by_id, actor_of
 from pb.extensions import login
 from pb.policy import NOBODY, Actor
 
-# Staff handle other people's data, often at shared computers; a citizen's session ends with the browser at the latest.
+# Staff handle other people's data, often at shared computers; citizens' cookies also end with the browser.
 STAFF_IDLE = timedelta(hours=2)
 STAFF_LONGEST = timedelta(hours=12)
 CITIZEN_LONGEST = timedelta(days=14)
@@ -55,7 +55,7 @@ def actor() -> Actor:
 
 
 def enter(account_id: int, *, keep: Collection[str] = ()) -> None:
-    """Sign the account in, in a session begun anew (nothing planted before survives), but for the keys ``keep``."""
+    """Sign the account in, in a new session: nothing planted before survives, only the keys ``keep``."""
     account = account_by_id(account_id)
     if account is None:
         return

@@ -1,19 +1,38 @@
-"""Writing messages into the outbox, in the transaction of the act that causes them."""
+"""Writing messages into the outbox with the act that causes them, and delivering what is due."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 
-from pb.accounts.personal import keyed_hash, seal
+from flask import current_app
+
+from pb.accounts.personal import keyed_hash, seal, unseal
+from pb.config import Settings
 from pb.db import command, db
+from pb.messages import queries
+from pb.messages.backends import DeliveryError, backend
 from pb.messages.models import OutgoingMessage
 from pb.messages.texts import wording
+
+log = logging.getLogger(__name__)
+
+# How long to wait after the first, second … failure; after the last one the message is given up.
+WAITS = (
+    timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5),
+    timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12),
+)  # fmt: skip
+# A message in delivery is not taken by another process for so long; then that process must have died.
+LEASE = timedelta(minutes=3)
+# After this a message is of no use any more and is given up undelivered.
+USEFUL_FOR = {"signin_code": timedelta(minutes=10), "password_reset": timedelta(hours=1)}
+USEFUL_DEFAULT = timedelta(days=2)
 
 
 @command
 def send_sms(*, kind: str, address: str, body: str, now: datetime) -> None:
-    """Queue a text message to ``address`` ("+9955XXXXXXXX"). Joins the running command: no act, no message."""
+    """Queue a text message to ``address`` ("+9955XXXXXXXX"), in the running command: no act, no message."""
     _queue("sms", kind, address, "", body, now)
 
 
@@ -43,3 +62,88 @@ def _queue(channel: str, kind: str, address: str, subject: str, body: str, now: 
             next_try_at=now,
         )
     )
+
+
+def deliver_due(*, now: datetime, limit: int = 50) -> int:
+    """Deliver what is due and erase what was delivered; gives the number delivered.
+
+    Not one transaction: each message is claimed in one, sent outside any (a slow gateway must not hold the
+    database), and marked in another. Two processes may run it at once. When one dies between sending and
+    marking, the message goes out again after LEASE: twice is better than never.
+    """
+    if queries.anything_to_erase(now, _keep_readable()):
+        _erase(now=now)
+    delivered = 0
+    for message_id in queries.due_ids(now, limit):
+        claimed = _claim(message_id=message_id, now=now)
+        if claimed is not None:
+            delivered += _send(*claimed, message_id=message_id, now=now)
+    return delivered
+
+
+def _send(channel: str, address: str, subject: str, body: str, *, message_id: int, now: datetime) -> bool:
+    try:
+        backend(channel, _settings()).send(address, subject, body)
+    except DeliveryError as error:
+        log.warning("message %s was not delivered: %s", message_id, error.reason)
+        _mark_failed(message_id=message_id, reason=error.reason, for_good=error.for_good, now=now)
+        return False
+    _mark_delivered(message_id=message_id, now=now)
+    return True
+
+
+@command
+def _claim(*, message_id: int, now: datetime) -> tuple[str, str, str, str] | None:
+    row = queries.message_for_update(message_id)
+    if row is None or row.delivered_at is not None or row.next_try_at is None or row.next_try_at > now:
+        return None
+    if now - row.created_at > USEFUL_FOR.get(row.kind, USEFUL_DEFAULT):
+        _give_up(row, "too late to be of use")
+        return None
+    row.tries += 1
+    row.next_try_at = now + LEASE
+    return row.channel, unseal(row.address_sealed), row.subject, unseal(row.body_sealed)
+
+
+@command
+def _mark_delivered(*, message_id: int, now: datetime) -> None:
+    row = queries.message_for_update(message_id)
+    if row is None or row.delivered_at is not None:
+        return
+    row.delivered_at, row.next_try_at, row.last_error = now, None, ""
+    row.address_sealed = None
+    if not _keep_readable():
+        row.body_sealed = None
+
+
+@command
+def _mark_failed(*, message_id: int, reason: str, for_good: bool, now: datetime) -> None:
+    row = queries.message_for_update(message_id)
+    if row is None or row.delivered_at is not None:
+        return
+    if for_good or row.tries > len(WAITS):
+        _give_up(row, reason)
+    else:
+        row.last_error = reason
+        row.next_try_at = now + WAITS[row.tries - 1]
+
+
+def _give_up(row: OutgoingMessage, reason: str) -> None:
+    row.next_try_at, row.last_error = None, reason
+    row.address_sealed = row.body_sealed = None
+
+
+@command
+def _erase(*, now: datetime) -> None:
+    for row in queries.to_erase(now, _keep_readable()):
+        row.body_sealed = None
+
+
+def _keep_readable() -> timedelta:
+    """How long a delivered body stays readable: not at all, except where the page shows the code (demo)."""
+    return queries.READABLE_FOR if _settings().is_demonstration else timedelta()
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["pb_settings"]
+    return settings

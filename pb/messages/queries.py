@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from pb.accounts.personal import keyed_hash, unseal
 from pb.core.errors import Invalid, Refused
@@ -18,7 +18,7 @@ READABLE_FOR = timedelta(minutes=10)  # in demonstrations, after delivery
 
 
 def demonstration_code(phone: str, now: datetime) -> str | None:
-    """The one-time code last sent to ``phone``, so that a demonstration can show what a phone would; None if none.
+    """The one-time code last sent to ``phone``, which a demonstration shows on the page; None if there is none.
 
     Raises Refused("not_a_demonstration") in production, whatever the number.
     """
@@ -40,3 +40,48 @@ def demonstration_code(phone: str, now: datetime) -> str | None:
     ).first()
     found = re.search(r"\d{8}", unseal(row.body_sealed)) if row else None
     return found[0] if found else None
+
+
+def due_ids(now: datetime, limit: int) -> list[int]:
+    """Messages whose (next) try is due, the longest waiting first."""
+    return list(
+        db.session.scalars(
+            select(OutgoingMessage.id)
+            .where(OutgoingMessage.delivered_at.is_(None), OutgoingMessage.next_try_at <= now)
+            .order_by(OutgoingMessage.next_try_at, OutgoingMessage.id)
+            .limit(limit)
+        )
+    )
+
+
+def message_for_update(message_id: int) -> OutgoingMessage | None:
+    """A message, locked and read again (inside a command)."""
+    return db.session.execute(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.id == message_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def _readable_too_long(now: datetime, keep: timedelta) -> Select[OutgoingMessage]:
+    return select(OutgoingMessage).where(
+        OutgoingMessage.delivered_at <= now - keep, OutgoingMessage.body_sealed.is_not(None)
+    )
+
+
+def to_erase(now: datetime, keep: timedelta) -> list[OutgoingMessage]:
+    """Messages delivered at least ``keep`` ago whose text is still there."""
+    return list(db.session.scalars(_readable_too_long(now, keep)))
+
+
+def anything_to_erase(now: datetime, keep: timedelta) -> bool:
+    """Whether there are such messages (asked every second: no write transaction for nothing)."""
+    return db.session.scalars(_readable_too_long(now, keep).limit(1)).first() is not None
+
+
+def undelivered(now: datetime) -> int:
+    """How many messages wait for more than a minute: what a monitor watches."""
+    late = OutgoingMessage.created_at < now - timedelta(minutes=1)
+    query = select(func.count()).where(OutgoingMessage.next_try_at.is_not(None), late)
+    return db.session.execute(query).scalar_one()

@@ -1,4 +1,4 @@
-"""The words of every message that leaves the system, in both languages. A text message holds 70 Georgian letters."""
+"""The words of every message that leaves the system. A text message holds 70 Georgian letters."""
 
 from __future__ import annotations
 
@@ -48,14 +48,15 @@ TEXTS: dict[str, Text] = {
         {
             "ka": (
                 "გამარჯობა,\n\n"
-                "მივიღეთ მოთხოვნა თქვენი პაროლის შეცვლაზე. ახალი პაროლის დასაყენებლად გახსენით ბმული:\n%(url)s\n\n"
+                "მივიღეთ თქვენი პაროლის შეცვლის მოთხოვნა. ახალი პაროლის დასაყენებლად გახსენით ბმული:\n"
+                "%(url)s\n\n"
                 "ბმული მოქმედებს 1 საათს და მხოლოდ ერთხელ. თუ ეს მოთხოვნა თქვენ არ გამოგიგზავნიათ, არაფერი "
                 "მოიმოქმედოთ: პაროლი უცვლელი დარჩება."
             ),
             "en": (
                 "Hello,\n\n"
                 "Somebody asked to change your password. Open this link to set a new one:\n%(url)s\n\n"
-                "The link works once, within 1 hour. If it was not you, do nothing: your password stays as it is."
+                "The link works once, within 1 hour. If it was not you, do nothing: your password stays."
             ),
         },
         {"ka": "პაროლის აღდგენა", "en": "A new password"},
@@ -78,7 +79,7 @@ TEXTS: dict[str, Text] = {
 
 
 def wording(kind: str, language: str, **values: Any) -> tuple[str, str, str]:
-    """(channel, subject, body) of a message. KeyError for an unknown kind; Georgian for an unknown language."""
+    """(channel, subject, body) of a message. KeyError for an unknown kind; Georgian for other languages."""
     text = TEXTS[kind]
     language = language if language in text.body else "ka"
     subject = text.subject[language] if text.subject else ""
