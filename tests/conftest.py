@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +31,11 @@ def unavailable(what: str, how: str) -> None:
     if IN_CI:
         pytest.fail(message)
     pytest.skip(message)
+
+
+def system_clock() -> datetime:
+    """The real time, for journeys, which turn the rehearsal clock instead."""
+    return datetime.now(UTC)
 
 
 class FrozenClock:
@@ -108,7 +113,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-def start(url: str, clock: FrozenClock, mode: str = "demonstration") -> Flask:
+def start(url: str, clock: Callable[[], datetime], mode: str = "demonstration") -> Flask:
     """An application on an empty database with all tables."""
     app = create_app(make_settings(url, mode), clock)
     app.test_client_class = CheckedClient
