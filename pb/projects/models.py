@@ -16,7 +16,11 @@ from pb.schema import append_only, text_index
 
 
 class Project(Base):
-    """A project. Its text is that of ``revision`` (the newest; frozen when development ends)."""
+    """A project. ``revision`` is its newest text, which only authors and officials read until it is handed
+    in; ``handed_in_revision`` is the one that counts, and after ``frozen_at`` the two are the same.
+
+    ``title``, ``cost_tetri`` and ``search_text`` are those of the text that counts (of the idea before that).
+    """
 
     __tablename__ = "project"
     __table_args__ = (
@@ -38,6 +42,9 @@ class Project(Base):
     language: Mapped[str] = mapped_column(default="ka")
     search_text: Mapped[str] = mapped_column(default="")
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("project_revision.id", use_alter=True))
+    handed_in_revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("project_revision.id", use_alter=True)
+    )
     handed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -46,6 +53,9 @@ class Project(Base):
     cycle: Mapped[Cycle] = relationship()
     unit: Mapped[Unit | None] = relationship()
     revision: Mapped[ProjectRevision | None] = relationship(foreign_keys=[revision_id], post_update=True)
+    handed_in_revision: Mapped[ProjectRevision | None] = relationship(
+        foreign_keys=[handed_in_revision_id], post_update=True
+    )
     links: Mapped[list[ProjectIdea]] = relationship(order_by="ProjectIdea.id")
 
     @property

@@ -1,0 +1,188 @@
+"""Acts on projects: save a text, hand in, freeze, move on. Each is one transaction with its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pb.core.errors import Invalid, Problems
+from pb.core.phases import ORDER, Phase, Status
+from pb.core.workflow import ProjectState, move_project
+from pb.cycles.queries import here_by_id, here_of
+from pb.db import command
+from pb.policy import Action, Actor, authorise
+from pb.projects import events, queries, text
+from pb.projects.models import ProjectRevision
+from pb.projects.records import add_revision, newest, note, number_of, show_text
+
+# Acts whose outcome is sealed until the commission's decisions are published.
+SEALED_ACTS = frozenset({"decide", "reconsider"})
+
+
+@command
+def save_revision(
+    *,
+    project_id: int,
+    actor: Actor,
+    now: datetime,
+    fields: Mapping[str, str] | None = None,
+    timeline: Sequence[Mapping[str, str]] | None = None,
+    budget: Sequence[Mapping[str, Any]] | None = None,
+    base: int | None = None,
+) -> int:
+    """Keep a new text of a project when something changed; gives the number of the newest revision.
+
+    Only the parts that are given change: some ``fields`` (text.FIELD_LIMITS), the ``timeline`` [{month,
+    step}], the ``budget`` [{what, unit, quantity_milli, price_tetri}]; sums are computed here. ``base`` is
+    the number of the revision that the writer saw: where a part given here was changed since then,
+    Invalid("changed_meanwhile"). An invited project begins; one that was handed in is reopened, and what was
+    handed in counts until it is handed in again. Writes ProjectRevised, and ProjectReopened. Raises Refused,
+    Closed, Problems.
+    """
+    project = queries.project_for_update(project_id)
+    here = here_by_id(project.cycle_id, now=now)
+    authorise(actor, Action.DEVELOP_PROJECT, town_id=here.town.id, status=here.status, thing=project)
+    old = newest(project)
+    new_fields = {**old.fields, **text.checked_fields(fields or {})}
+    new_timeline = old.timeline if timeline is None else text.checked_timeline(timeline)
+    new_budget = old.budget if budget is None else text.checked_budget(budget)
+    if base is not None and base != old.number:
+        _refuse_overwriting(old, base, fields or {}, timeline is not None, budget is not None)
+    if (new_fields, new_timeline, new_budget) == (old.fields, old.timeline, old.budget):
+        return old.number
+    was = ProjectState(project.state)
+    if was is not ProjectState.DEVELOPING:
+        act = "begin" if was is ProjectState.INVITED else "return"
+        project.state = move_project(was, act).value
+    if was is ProjectState.HANDED_IN:
+        note(events.ProjectReopened(number=number_of(project)), project, actor, now)
+    row = add_revision(
+        project, new_fields, new_timeline, new_budget, number=old.number + 1, by=actor, now=now
+    )
+    note(events.ProjectRevised(revision=row.number, fingerprint=row.fingerprint), project, actor, now)
+    return row.number
+
+
+def _refuse_overwriting(
+    old: ProjectRevision, base: int, fields: Mapping[str, str], timeline: bool, budget: bool
+) -> None:
+    seen = queries.revision_by_number(old.project_id, base)
+    same = (
+        seen is not None
+        and all(seen.fields.get(name) == old.fields.get(name) for name in fields)
+        and (not timeline or seen.timeline == old.timeline)
+        and (not budget or seen.budget == old.budget)
+    )
+    if not same:
+        raise Invalid("changed_meanwhile")
+
+
+@command
+def hand_in_project(*, project_id: int, actor: Actor, now: datetime, base: int | None = None) -> None:
+    """Declare the newest text final; it may still be changed and handed in again until development ends.
+
+    ``base``: the number of the revision that the author read (changed_meanwhile when it is not the newest).
+    Checks that nothing is missing and the rulebook's cost cap and floor. Handing in the same text twice is
+    one act. Writes ProjectHandedIn. Raises Refused, Closed, Problems(<part>_missing, over_cap, under_floor).
+    """
+    project = queries.project_for_update(project_id)
+    here = here_by_id(project.cycle_id, now=now)
+    authorise(actor, Action.DEVELOP_PROJECT, town_id=here.town.id, status=here.status, thing=project)
+    row = newest(project)
+    if project.state == ProjectState.HANDED_IN and project.handed_in_revision_id == row.id:
+        return
+    if base is not None and base != row.number:
+        raise Invalid("changed_meanwhile")
+    problems = text.missing_parts(
+        row.fields,
+        row.timeline,
+        row.budget,
+        cap=here.rules.cost_cap_tetri,
+        floor=here.rules.cost_floor_tetri,
+    )
+    if problems:
+        raise Problems(problems)
+    project.state = move_project(project.state, "hand_in").value
+    project.handed_in_revision, project.handed_in_at = row, now
+    show_text(project, row)
+    note(
+        events.ProjectHandedIn(
+            number=number_of(project),
+            revision=row.number,
+            cost_tetri=row.cost_tetri,
+            fingerprint=row.fingerprint,
+        ),
+        project,
+        actor,
+        now,
+    )
+
+
+@command
+def freeze_projects(*, cycle_id: int, now: datetime) -> int:
+    """Fix the texts once development is over; gives the number of projects frozen. Nothing to do: 0.
+
+    Handed-in projects become frozen at the revision that was handed in; a project that was reopened and not
+    handed in again freezes at what was handed in last. Projects never handed in are abandoned. Changes
+    nothing before the review, nor while the cycle is paused or halted. Writes ProjectFrozen,
+    ProjectNotHandedIn.
+    """
+    here = here_by_id(cycle_id, now=now, lock=True)
+    if not _development_is_over(here.status):
+        return 0
+    frozen = 0
+    for project in queries.unfrozen_for_update(cycle_id):
+        counts = project.handed_in_revision
+        if counts is None:
+            project.state = move_project(project.state, "abandon").value
+            note(events.ProjectNotHandedIn(number=number_of(project)), project, None, now)
+            continue
+        if project.state == ProjectState.DEVELOPING:
+            project.state = move_project(project.state, "hand_in").value
+        project.state = move_project(project.state, "freeze").value
+        project.revision, project.frozen_at = counts, now
+        show_text(project, counts)
+        note(
+            events.ProjectFrozen(
+                number=number_of(project), revision=counts.number, fingerprint=counts.fingerprint
+            ),
+            project,
+            None,
+            now,
+        )
+        frozen += 1
+    return frozen
+
+
+def _development_is_over(status: Status | None) -> bool:
+    return (
+        status is not None
+        and not (status.paused or status.halted)
+        and ORDER.index(status.phase) >= ORDER.index(Phase.REVIEW)
+    )
+
+
+def freeze_due(*, now: datetime) -> int:
+    """Freeze the projects of every cycle whose development is over; for the worker. Writes nothing when
+    none is.
+    """
+    due = [c.id for c in queries.cycles_with_unfrozen() if _development_is_over(here_of(c, now).status)]
+    return sum(freeze_projects(cycle_id=cycle_id, now=now) for cycle_id in due)
+
+
+@command
+def set_outcome(*, project_id: int, act: str, actor: Actor | None, now: datetime, reason: str = "") -> str:
+    """Move a project by an act of core.workflow (decide, place_on_ballot, select, finish …); gives the new
+    state.
+
+    The calling command has decided and asked the policy; it joins this transaction. Writes ProjectMoved,
+    which is public except for the acts whose outcome is sealed (ProjectMovedSealed). Raises Missing,
+    Closed("not_from_this_state"), ValueError for an act that does not exist.
+    """
+    project = queries.project_for_update(project_id)
+    project.state = move_project(project.state, act).value
+    project.version += 1
+    kind = events.ProjectMovedSealed if act in SEALED_ACTS else events.ProjectMoved
+    note(kind(number=number_of(project), act=act, state=project.state, reason=reason), project, actor, now)
+    return project.state

@@ -1,0 +1,102 @@
+"""Inviting authors: admitted ideas become projects. One transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from pb.core.errors import Closed, Invalid, Missing
+from pb.core.georgian import search_fold
+from pb.core.workflow import ProjectState
+from pb.cycles.queries import Here, here_by_id
+from pb.db import command, db
+from pb.ideas.commands_review import mark_invited
+from pb.ideas.models import Idea
+from pb.policy import Action, Actor, authorise
+from pb.projects import events, queries, text
+from pb.projects.models import Project, ProjectIdea
+from pb.projects.records import add_revision, note, number_of
+
+
+@command
+def invite_project(
+    *, idea_ids: Sequence[int], actor: Actor, now: datetime, consents: Mapping[int, datetime] | None = None
+) -> int:
+    """Make a project of admitted ideas; its number, unit and category are those of the first (lowest) number.
+
+    The first revision is the idea's own text, so that nobody begins with an empty page. Ideas of other
+    authors need a moment in ``consents`` (by idea id) at which their authors agreed to the merger. Ideas
+    become invited; writes ProjectInvited. Gives the project's id. Raises Missing, Refused,
+    Closed("wrong_state", "already_invited"), Invalid("consent_missing").
+    """
+    ideas = queries.ideas_for_update(list(idea_ids))
+    if not ideas or len(ideas) != len(set(idea_ids)) or len({idea.cycle_id for idea in ideas}) != 1:
+        raise Missing("no_such_idea")
+    here = here_by_id(ideas[0].cycle_id, now=now)
+    given = consents or {}
+    for idea in ideas:
+        authorise(actor, Action.INVITE_PROJECT, town_id=here.town.id, status=here.status, thing=idea)
+        if idea.author_ids != ideas[0].author_ids and idea.id not in given:
+            raise Invalid("consent_missing", number=idea.number)
+    project = _project_from(ideas[0], here, now)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Closed("already_invited") from error
+    for idea in ideas:
+        db.session.add(ProjectIdea(project_id=project.id, idea_id=idea.id, consent_at=given.get(idea.id)))
+        mark_invited(idea_id=idea.id, actor=actor, now=now)
+    add_revision(project, _text_of(ideas[0]), [], [], number=1, by=None, now=now)
+    note(
+        events.ProjectInvited(number=number_of(project), idea_ids=[idea.id for idea in ideas]),
+        project,
+        actor,
+        now,
+    )
+    return project.id
+
+
+@command
+def invite_all(*, cycle_id: int, idea_ids: Sequence[int], actor: Actor, now: datetime) -> int:
+    """Make a project of each of these admitted ideas, all or none. Gives their number.
+
+    Ideas that somebody invited meanwhile are left alone, as are the actor's own (another officer invites
+    those). Raises as ``invite_project``.
+    """
+    wanted = set(idea_ids)
+    ideas = [i for i in queries.ideas_for_update(queries.invitable_ideas(cycle_id)) if i.id in wanted]
+    mine = [idea for idea in ideas if actor.account_id not in idea.author_ids and idea.state == "eligible"]
+    for idea in mine:
+        invite_project(idea_ids=[idea.id], actor=actor, now=now)
+    return len(mine)
+
+
+def _project_from(idea: Idea, here: Here, now: datetime) -> Project:
+    assert idea.number is not None
+    project = Project(
+        cycle_id=here.the_cycle.id,
+        number=idea.number,
+        state=ProjectState.INVITED.value,
+        unit_id=idea.unit_id,
+        category=idea.category,
+        title=idea.title,
+        author_label=idea.author_label,
+        language=idea.language,
+        search_text=search_fold(idea.title),
+        created_at=now,
+    )
+    db.session.add(project)
+    return project
+
+
+def _text_of(idea: Idea) -> dict[str, str]:
+    given = {
+        "title": idea.title,
+        "problem": idea.problem,
+        "what": idea.solution,
+        "beneficiaries": idea.beneficiaries,
+        "upkeep": "",
+    }
+    return {name: value[: text.FIELD_LIMITS[name]] for name, value in given.items()}

@@ -1,0 +1,232 @@
+"""Reading projects: one under lock for commands, lists with a total order, revisions, and what became of a
+project.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from pb.audit.models import Event
+from pb.core.errors import Missing
+from pb.core.georgian import search_variants
+from pb.core.workflow import ProjectState
+from pb.cycles.models import Cycle
+from pb.db import db
+from pb.ideas.models import Idea, IdeaAuthor
+from pb.projects.models import Project, ProjectIdea, ProjectRevision
+
+PAGE_SIZE = 24
+UNFROZEN = (ProjectState.INVITED, ProjectState.DEVELOPING, ProjectState.HANDED_IN)
+
+
+def project_for_update(project_id: int) -> Project:
+    """The project, locked until the command ends. Raises Missing."""
+    project = db.session.execute(
+        select(Project)
+        .where(Project.id == project_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if project is None:
+        raise Missing("no_such_project")
+    return project
+
+
+def project_by_number(cycle_id: int, number: int) -> Project | None:
+    """A project by its number in the cycle, with its unit, texts and the authors of its ideas."""
+    return db.session.execute(
+        select(Project)
+        .where(Project.cycle_id == cycle_id, Project.number == number)
+        .options(
+            joinedload(Project.unit),
+            joinedload(Project.revision),
+            joinedload(Project.handed_in_revision),
+            selectinload(Project.links).joinedload(ProjectIdea.idea).selectinload(Idea.authors),
+        )
+    ).scalar_one_or_none()
+
+
+def revision_by_number(project_id: int, number: int) -> ProjectRevision | None:
+    """One revision of a project."""
+    return db.session.execute(
+        select(ProjectRevision).where(
+            ProjectRevision.project_id == project_id, ProjectRevision.number == number
+        )
+    ).scalar_one_or_none()
+
+
+def revisions(project: Project, *, everything: bool) -> list[ProjectRevision]:
+    """The revisions, newest first: all of them, or those that are public (up to the one handed in)."""
+    query = (
+        select(ProjectRevision)
+        .where(ProjectRevision.project_id == project.id)
+        .order_by(ProjectRevision.number.desc())
+    )
+    if not everything:
+        handed_in = project.handed_in_revision
+        query = query.where(ProjectRevision.number <= (handed_in.number if handed_in else -1))
+    return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of projects is narrowed to; empty values do not narrow. ``unit``: a slug, "-" for the
+    whole town.
+    """
+
+    q: str = ""
+    unit: str = ""
+    category: str = ""
+    state: str = ""
+
+    @property
+    def active(self) -> int:
+        """How many filters are in use, without the search."""
+        return sum(bool(value) for value in (self.unit, self.category, self.state))
+
+
+def _listed(cycle_id: int, wanted: Filter) -> Select[Project]:
+    query = (
+        select(Project)
+        .outerjoin(Project.unit)
+        .where(Project.cycle_id == cycle_id, Project.state != "withdrawn")
+    )
+    if wanted.unit == "-":
+        query = query.where(Project.unit_id.is_(None))
+    elif wanted.unit:
+        query = query.where(Project.unit.has(slug=wanted.unit))
+    if wanted.category:
+        query = query.where(Project.category == wanted.category)
+    if wanted.state:
+        query = query.where(Project.state == wanted.state)
+    if wanted.q.strip():
+        variants = search_variants(wanted.q)
+        query = query.where(or_(*(Project.search_text.contains(v, autoescape=True) for v in variants if v)))
+    return query
+
+
+def list_projects(cycle_id: int, wanted: Filter, page: int = 1) -> tuple[list[Project], int]:
+    """One page of a cycle's projects by number, and how many there are in all. Withdrawn ones are left
+    out.
+    """
+    query = _listed(cycle_id, wanted)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.session.scalars(
+        query.options(joinedload(Project.unit))
+        .order_by(Project.number)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    return list(rows), total
+
+
+def states_of(cycle_id: int) -> list[tuple[str, int]]:
+    """How many projects stand in each state, in the order of the states' life."""
+    rows = db.session.execute(
+        select(Project.state, func.count()).where(Project.cycle_id == cycle_id).group_by(Project.state)
+    )
+    counts: dict[str, int] = {str(state): count for state, count in rows.tuples()}
+    return [(state.value, counts[state.value]) for state in ProjectState if state.value in counts]
+
+
+def projects_of_author(cycle_id: int, account_id: int) -> list[Project]:
+    """The projects that grew from an author's ideas, by number."""
+    return list(
+        db.session.scalars(
+            select(Project)
+            .where(
+                Project.cycle_id == cycle_id,
+                Project.id.in_(
+                    select(ProjectIdea.project_id)
+                    .join(IdeaAuthor, IdeaAuthor.idea_id == ProjectIdea.idea_id)
+                    .where(IdeaAuthor.account_id == account_id)
+                ),
+            )
+            .options(joinedload(Project.revision))
+            .order_by(Project.number)
+        )
+    )
+
+
+def project_of_idea(idea_id: int) -> Project | None:
+    """The project an idea went into."""
+    return db.session.execute(
+        select(Project)
+        .join(ProjectIdea, ProjectIdea.project_id == Project.id)
+        .where(ProjectIdea.idea_id == idea_id)
+    ).scalar_one_or_none()
+
+
+def unfrozen_for_update(cycle_id: int) -> list[Project]:
+    """Projects of the cycle whose text is not fixed yet, locked, by number."""
+    return list(
+        db.session.scalars(
+            select(Project)
+            .where(Project.cycle_id == cycle_id, Project.state.in_(UNFROZEN))
+            .order_by(Project.number)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def cycles_with_unfrozen() -> list[Cycle]:
+    """Cycles that hold projects whose text is not fixed yet (the worker asks each second: one small
+    query).
+    """
+    return list(
+        db.session.scalars(
+            select(Cycle)
+            .where(
+                Cycle.archived_at.is_(None),
+                Cycle.id.in_(select(Project.cycle_id).where(Project.state.in_(UNFROZEN)).distinct()),
+            )
+            .options(
+                joinedload(Cycle.town), joinedload(Cycle.rulebook_version), joinedload(Cycle.calendar_version)
+            )
+            .order_by(Cycle.id)
+        )
+    )
+
+
+def ideas_for_update(idea_ids: list[int]) -> list[Idea]:
+    """Ideas by id, locked, in the order of their numbers."""
+    return list(
+        db.session.scalars(
+            select(Idea)
+            .where(Idea.id.in_(idea_ids))
+            .order_by(Idea.number, Idea.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def invitable_ideas(cycle_id: int) -> list[int]:
+    """Ids of the admitted ideas that are no project yet, by number."""
+    return list(
+        db.session.scalars(
+            select(Idea.id)
+            .where(Idea.cycle_id == cycle_id, Idea.state == "eligible")
+            .order_by(Idea.number, Idea.id)
+        )
+    )
+
+
+def events_of(project_id: int, now: datetime) -> list[Event]:
+    """What happened to the project in public, oldest first. Acts after ``now`` (a clock turned back) do
+    not count.
+    """
+    return list(
+        db.session.scalars(
+            select(Event)
+            .where(
+                Event.subject == "project", Event.subject_id == project_id, Event.is_public, Event.at <= now
+            )
+            .order_by(Event.at, Event.id)
+        )
+    )
