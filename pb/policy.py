@@ -67,7 +67,10 @@ class Action(StrEnum):
     SEE_OWN = "see_own"
     # eligibility and projects
     SEE_QUEUE = "see_queue"
+    OPEN_CHECK = "open_check"
     CHECK_IDEA = "check_idea"
+    SEE_CONTACT = "see_contact"
+    INVITE_PROJECT = "invite_project"
     DEVELOP_PROJECT = "develop_project"
     # commission
     SEE_COMMISSION = "see_commission"
@@ -174,6 +177,10 @@ RULES: dict[Action, Rule] = {
     Action.SEE_OWN: Rule(author),
     Action.SEE_QUEUE: Rule(role(R.OFFICER, R.ADMINISTRATOR, R.OBSERVER)),
     Action.CHECK_IDEA: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"submitted", "in_check"}),
+    # the page of the check stays readable when another officer was quicker
+    Action.OPEN_CHECK: Rule(outsider(role(R.OFFICER))),
+    Action.SEE_CONTACT: Rule(outsider(role(R.OFFICER))),
+    Action.INVITE_PROJECT: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"eligible"}),
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.SEE_COMMISSION: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
     Action.DECLARE_CONFLICT: Rule(outsider(COMMISSION), {P.REVIEW}),
