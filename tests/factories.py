@@ -78,7 +78,7 @@ def rulebook(town: Town, **changes: Any) -> Rulebook:
     """The starter rulebook over the town's units, 30 000 lari for each."""
     slugs = [u.slug for u in town.units]
     book = Rulebook.starter(
-        3_000_000 * len(slugs), slugs, act_number="1-1", act_date=datetime(2026, 1, 5, tzinfo=UTC).date()
+        3_000_000 * len(slugs), slugs, split="equal_per_unit", act_number="1-1", act_date=datetime(2026, 1, 5, tzinfo=UTC).date()
     )
     return replace(book, **{"counting": CountingRules(rule="greedy"), **changes})
 
