@@ -25,7 +25,9 @@ EARLY = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
 
 def moment(month: int, day: int, year: int = 2026) -> datetime:
     """Midnight in Tbilisi."""
-    return datetime(year, month, day, tzinfo=UTC).replace(hour=0) - (datetime(1970, 1, 1, 4) - datetime(1970, 1, 1))
+    return datetime(year, month, day, tzinfo=UTC).replace(hour=0) - (
+        datetime(1970, 1, 1, 4) - datetime(1970, 1, 1)
+    )
 
 
 def calendar(year: int = 2026, **starts: datetime) -> Calendar:
@@ -75,10 +77,10 @@ def make_town(slug: str = "terjola", units: int = 3, **values: Any) -> Town:
 
 
 def rulebook(town: Town, **changes: Any) -> Rulebook:
-    """The starter rulebook over the town's units, 30 000 lari for each."""
+    """The starter rulebook: one pot of 30 000 lari for each unit of the town, counted by votes."""
     slugs = [u.slug for u in town.units]
     book = Rulebook.starter(
-        3_000_000 * len(slugs), slugs, split="equal_per_unit", act_number="1-1", act_date=datetime(2026, 1, 5, tzinfo=UTC).date()
+        3_000_000 * len(slugs), slugs, act_number="1-1", act_date=datetime(2026, 1, 5, tzinfo=UTC).date()
     )
     return replace(book, **{"counting": CountingRules(rule="greedy"), **changes})
 
@@ -109,7 +111,11 @@ def make_cycle(
             fingerprint=rules.fingerprint(), created_at=EARLY,
         )  # fmt: skip
         plan = CalendarVersion(
-            cycle_id=cycle.id, version=1, document=json.dumps(dates.to_json()), fingerprint="-", created_at=EARLY
+            cycle_id=cycle.id,
+            version=1,
+            document=json.dumps(dates.to_json()),
+            fingerprint="-",
+            created_at=EARLY,
         )
         session.add_all([book, plan])
         session.flush()
@@ -126,9 +132,7 @@ def make_staff(town: Town | None, *roles: Role, name: str = "ანა ნიმ
         session.flush()
         for role in roles:
             assert town is not None
-            session.add(
-                RoleGrant(account_id=account.id, town_id=town.id, role=role.value, granted_at=EARLY)
-            )
+            session.add(RoleGrant(account_id=account.id, town_id=town.id, role=role.value, granted_at=EARLY))
     return account
 
 
@@ -138,7 +142,10 @@ def make_citizen(name: str = "გიორგი სანიმუშო") -> A
     phone = f"+9955{n:08d}"
     with writing() as session:
         account = Account(
-            phone_hash=keyed_hash("phone", phone), phone_sealed=seal(phone), name_sealed=seal(name), created_at=EARLY
+            phone_hash=keyed_hash("phone", phone),
+            phone_sealed=seal(phone),
+            name_sealed=seal(name),
+            created_at=EARLY,
         )
         session.add(account)
     return account
