@@ -1,4 +1,4 @@
-"""Accounts, roles, and the single-use secrets with which people prove who they are. Personal data are sealed."""
+"""Accounts, roles, and the single-use secrets with which people prove who they are."""
 
 from __future__ import annotations
 

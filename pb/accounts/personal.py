@@ -1,4 +1,4 @@
-"""Personal data at rest: encryption with the data key, keyed hashes for looking up. Keys stand outside the database."""
+"""Personal data at rest: encryption with the data key, keyed hashes for looking up."""
 
 from __future__ import annotations
 
