@@ -69,7 +69,7 @@ def main(argv: list[str]) -> int:
         sys.stdout.buffer.write(as_json(result, profile))
         sys.stdout.buffer.flush()
     else:
-        from pb.count_table import print_table
+        from pb.count_table_cli import print_table
 
         print_table(result, profile, explain=options.explain)
     times = f"read {was_read - started:.3f} s, counted {counted - was_read:.3f} s"

@@ -23,7 +23,8 @@ def parse(text: str) -> tuple[int, int]:
     # The length is looked at first: converting a million digits is work that a hostile file must not cause.
     match = _NUMBER.fullmatch(stripped) if len(stripped) <= 64 else None
     if match is None:
-        code = "number_too_large" if stripped[:64].lstrip("+-").isdigit() else "not_a_number"
+        start = stripped[:64].lstrip("+-")
+        code = "number_too_large" if start.isascii() and start.isdigit() else "not_a_number"
         raise Invalid(code, expected="a number such as 12500 or 12500.50", found=shorten(text))
     sign, whole, part = match.group(1), match.group(2), match.group(3) or ""
     if len(whole.lstrip("0")) > MAX_DIGITS or len(part) > MAX_DECIMALS:

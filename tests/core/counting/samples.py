@@ -46,7 +46,9 @@ def with_ballots(profile: Profile, ballots: Sequence[RawBallot]) -> Profile:
 def raw(profile: Profile) -> list[RawBallot]:
     """Every voter's ballot on its own."""
     return [
-        RawBallot([profile.projects[choice].id for choice in ballot.choices], list(ballot.points), ballot.unit)
+        RawBallot(
+            [profile.projects[choice].id for choice in ballot.choices], list(ballot.points), ballot.unit
+        )
         for ballot in profile.ballots
         for _ in range(ballot.weight)
     ]
@@ -76,7 +78,9 @@ def profiles(draw: st.DrawFn, kinds: Sequence[BallotKind] = tuple(BallotKind)) -
 
 
 @st.composite
-def parameters(draw: st.DrawFn, profile: Profile, ties: Sequence[dict[str, Any]] = TIE_ORDERS) -> dict[str, Any]:
+def parameters(
+    draw: st.DrawFn, profile: Profile, ties: Sequence[dict[str, Any]] = TIE_ORDERS
+) -> dict[str, Any]:
     names = [project.id for project in profile.projects]
     given: dict[str, Any] = dict(draw(st.sampled_from(list(ties))))
     given["minimum"] = draw(st.integers(0, 3))

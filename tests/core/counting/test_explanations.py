@@ -1,4 +1,4 @@
-"""What the explanations claim is tried out: with the votes named a project wins, with one fewer it does not."""
+"""What the explanations claim is tried out: with the votes named a project wins, with one fewer not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def with_more(profile: Profile, name: str, more: int) -> Profile:
     for place, ballot in enumerate(ballots):
         for choice, points in zip(ballot.choices, ballot.points, strict=True):
             if choice == name and points > 0:
-                given = [p + more if c == name else p for c, p in zip(ballot.choices, ballot.points, strict=True)]
+                given = [
+                    p + more if c == name else p for c, p in zip(ballot.choices, ballot.points, strict=True)
+                ]
                 ballots[place] = replace(ballot, points=given)
                 return with_ballots(profile, ballots)
     return with_ballots(profile, [*ballots, RawBallot([name], [more])] if more else ballots)

@@ -224,7 +224,11 @@ def test_a_tie_is_decisive_exactly_if_another_order_of_it_funds_others(data: st.
             for place, source in zip(places, order, strict=True):
                 projects[place] = profile.projects[source]
             other = make_profile(
-                kind=profile.kind, projects=projects, budget=profile.budget, ballots=raw(profile), max_length=3
+                kind=profile.kind,
+                projects=projects,
+                budget=profile.budget,
+                ballots=raw(profile),
+                max_length=3,
             )
             sets.add(frozenset(count(other, rule, chosen).winners))
         assert tie.decisive == (len(sets) > 1)
@@ -233,6 +237,8 @@ def test_a_tie_is_decisive_exactly_if_another_order_of_it_funds_others(data: st.
 @pytest.mark.parametrize("kind", list(BallotKind))
 def test_every_kind_of_ballot_is_counted_and_named(kind: BallotKind) -> None:
     points = [2] if kind in (BallotKind.CUMULATIVE, BallotKind.SCORING) else []
-    profile = make_profile(kind=kind, projects=[Project("a", 1)], budget=1, ballots=[RawBallot(["a"], points)])
+    profile = make_profile(
+        kind=kind, projects=[Project("a", 1)], budget=1, ballots=[RawBallot(["a"], points)]
+    )
     result = count(profile, "greedy")
     assert (result.winners, result.ballots) == (("a",), kind.value)

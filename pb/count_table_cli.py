@@ -115,7 +115,7 @@ def explanation(one: Explanation, profile: Profile, noun: str) -> str:
     what = {
         Reason.FUNDED_ELSEWHERE: "Funded from other money",
         Reason.NO_VOTES: "Nobody voted for it",
-        Reason.BELOW_MINIMUM: f"Below the minimum with {profile.points(one.score)} {noun}",
+        Reason.BELOW_MINIMUM: f"Below the minimum with {_some(one.score, '', profile, noun)}",
         Reason.OVER_POT: f"Dearer than the whole pot: it costs {profile.money(one.cost)}",
         Reason.DOES_NOT_FIT: f"Did not fit: {lack}",
         Reason.STOPPED: f"The count had stopped at {one.by}, which did not fit",
@@ -138,7 +138,7 @@ def _tie(tie: Tie, profile: Profile, noun: str) -> str:
     effect = "it decided who is funded" if tie.decisive else "it changed nothing"
     listed = ", ".join(clean(project) for project in tie.projects)
     settled = ", ".join(tie.settled_by)
-    return f"Tie at {profile.points(tie.score)} {noun}: {listed}; settled by {settled}; {effect}."
+    return f"Tie at {_some(tie.score, '', profile, noun)}: {listed}; settled by {settled}; {effect}."
 
 
 def _block() -> str:
