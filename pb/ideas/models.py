@@ -44,6 +44,8 @@ class Idea(Base):
     search_text: Mapped[str] = mapped_column(default="")  # georgian.search_fold of title and texts
     times_returned: Mapped[int] = mapped_column(default=0)
     public_reason: Mapped[str] = mapped_column(default="")  # why it was found ineligible
+    notes: Mapped[dict[str, str]] = mapped_column(Document, default=dict)  # officer's, by field
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # merged into, or duplicate of
     version: Mapped[int] = mapped_column(default=1)  # two open tabs never overwrite each other
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -51,8 +53,12 @@ class Idea(Base):
 
     cycle: Mapped[Cycle] = relationship()
     unit: Mapped[Unit | None] = relationship()
-    authors: Mapped[list[IdeaAuthor]] = relationship(back_populates="idea", order_by="IdeaAuthor.id")
-    pictures: Mapped[list[IdeaPicture]] = relationship(order_by="IdeaPicture.id")
+    authors: Mapped[list[IdeaAuthor]] = relationship(
+        back_populates="idea", order_by="IdeaAuthor.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+    pictures: Mapped[list[IdeaPicture]] = relationship(
+        order_by="IdeaPicture.id", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def author_ids(self) -> frozenset[int]:
@@ -70,8 +76,11 @@ class IdeaAuthor(Base):
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     kind: Mapped[str] = mapped_column(default="resident")  # resident, group, organisation
-    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    age_band: Mapped[str] = mapped_column(default="")  # "14-17", "18-29", … ; no date of birth is asked
+    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # first name and surname
+    surname_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # apart: hints of conflicts compare it
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  # where the author lives
+    village_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    age_band: Mapped[str] = mapped_column(default="")  # "14-15", "18-29", "60-"; no date of birth is asked
     guardian_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     organisation: Mapped[str] = mapped_column(default="")
     consent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,99 @@
+"""What the log keeps of ideas. ``number`` is the public one (TJ-2026-0042); no texts, no names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pb.audit.log import Act
+
+
+@dataclass(frozen=True)
+class IdeaAct(Act):
+    """Base: an act on an idea that anybody may know of."""
+
+    subject: ClassVar[str] = "idea"
+    public: ClassVar[bool] = True
+
+    number: str
+
+
+@dataclass(frozen=True)
+class IdeaHandedIn(IdeaAct):
+    channel: str
+
+
+@dataclass(frozen=True)
+class IdeaChanged(IdeaAct):
+    revision: int
+
+
+class IdeaPictureChanged(IdeaAct):
+    """Another picture, or none."""
+
+
+@dataclass(frozen=True)
+class IdeaAnswered(IdeaAct):
+    revision: int
+
+
+class IdeaWithdrawn(IdeaAct):
+    """By its author."""
+
+
+class IdeaTakenUp(IdeaAct):
+    """An officer began the check."""
+
+
+@dataclass(frozen=True)
+class IdeaReturned(IdeaAct):
+    times: int
+
+
+class IdeaLapsed(IdeaAct):
+    """No answer in time."""
+
+
+class IdeaAdmitted(IdeaAct):
+    """Found eligible."""
+
+
+class IdeaRefused(IdeaAct):
+    """Found ineligible; the reason stands on the idea's page."""
+
+
+class IdeaAdmittedOnObjection(IdeaAct):
+    """Another officer examined it anew."""
+
+
+class IdeaRefusalConfirmed(IdeaAct):
+    """Another officer examined it anew, with the same outcome."""
+
+
+class IdeaRefusalFinal(IdeaAct):
+    """Nobody objected in time."""
+
+
+class IdeaReopened(IdeaAct):
+    """An objection brought it back into the check."""
+
+
+@dataclass(frozen=True)
+class IdeaMerged(IdeaAct):
+    other: str
+
+
+@dataclass(frozen=True)
+class IdeaFoundDuplicate(IdeaAct):
+    other: str
+
+
+class IdeaInvited(IdeaAct):
+    """Its author is invited to work it out as a project."""
+
+
+@dataclass(frozen=True)
+class DraftsPurged(Act):
+    subject: ClassVar[str] = "idea"
+
+    count: int

@@ -1,0 +1,184 @@
+"""Reading what is public of ideas: the list, one idea, its history, the newest. No personal data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from pb.audit.models import Event
+from pb.core.georgian import search_variants
+from pb.core.workflow import IDEA_PUBLIC_STATES
+from pb.cycles.queries import Here
+from pb.db import db
+from pb.ideas.models import Idea, IdeaPicture, IdeaRevision
+from pb.places.models import Unit
+
+PER_PAGE = 20
+PUBLIC_STATES: tuple[str, ...] = tuple(state.value for state in IDEA_PUBLIC_STATES)
+LONGEST_QUERY = 100
+
+# The first picture of an idea; only small columns are read, never the picture itself.
+_picture = (
+    select(func.min(IdeaPicture.id))
+    .where(IdeaPicture.idea_id == Idea.id)
+    .correlate(Idea)
+    .scalar_subquery()
+    .label("picture_id")
+)
+_card = (
+    Idea.id, Idea.number, Idea.state, Idea.title, Idea.unit_id, Idea.village, Idea.category, Idea.language,
+    func.substr(Idea.problem, 1, 220).label("problem"), _picture,
+)  # fmt: skip
+_other = aliased(Idea)
+_whole = (
+    Idea.id, Idea.number, Idea.state, Idea.title, Idea.problem, Idea.solution, Idea.beneficiaries,
+    Idea.village, Idea.place, Idea.category, Idea.cost_tetri, Idea.language, Idea.author_label, Idea.channel,
+    Idea.public_reason, Idea.submitted_at, Unit.name.label("unit"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader asked for. ``unit``: a unit's slug."""
+
+    q: str = ""
+    unit: str = ""
+    category: str = ""
+    state: str = ""
+
+    @property
+    def active(self) -> int:
+        """How many filters are in use, the search not counted."""
+        return bool(self.unit) + bool(self.category) + bool(self.state)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the list; rows have the columns of ``_card``."""
+
+    rows: list[Row[Any]]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PER_PAGE)
+
+
+def units_of(town_id: int) -> list[Row[Any]]:
+    """(id, slug, name, villages) of a town's units, in their order."""
+    query = select(Unit.id, Unit.slug, Unit.name, Unit.villages).where(Unit.town_id == town_id)
+    return list(db.session.execute(query.order_by(Unit.position)))
+
+
+def public_page(cycle_id: int, conditions: list[ColumnElement[bool]], number: int) -> Page:
+    """Page ``number`` (from 1) of the public ideas, newest first; one query whatever their number."""
+    hits = (
+        select(Idea.id, func.count().over().label("total"))
+        .where(Idea.cycle_id == cycle_id, Idea.state.in_(PUBLIC_STATES), *conditions)
+        .order_by(Idea.number.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+        .subquery()
+    )
+    query = select(*_card, hits.c.total).join(hits, hits.c.id == Idea.id).order_by(Idea.number.desc())
+    rows = list(db.session.execute(query))
+    return Page(rows, rows[0].total if rows else 0, number)
+
+
+def conditions_of(
+    filters: Filters, units: list[Row[Any]], prefix: str, year: int
+) -> list[ColumnElement[bool]]:
+    """The filters as conditions; a value that does not exist finds nothing."""
+    found: list[ColumnElement[bool]] = []
+    if filters.unit:
+        ids = [unit.id for unit in units if unit.slug == filters.unit]
+        found.append(Idea.unit_id.in_(ids))
+    if filters.category:
+        found.append(Idea.category == filters.category)
+    if filters.state:
+        found.append(Idea.state == filters.state)
+    if filters.q.strip():
+        found.append(_search(filters.q[:LONGEST_QUERY], prefix, year))
+    return found
+
+
+def _search(q: str, prefix: str, year: int) -> ColumnElement[bool]:
+    """Every word of a reading of the query occurs; or the query is an idea's number."""
+    readings: list[ColumnElement[bool]] = [
+        and_(*(Idea.search_text.like(f"%{_escaped(word)}%", escape="\\") for word in variant.split()))
+        for variant in search_variants(q)
+    ]
+    match = re.fullmatch(rf"(?:{re.escape(prefix)}-{year}-)?0*([0-9]{{1,6}})", q.strip(), re.IGNORECASE)
+    if match:
+        readings.append(Idea.number == int(match[1]))
+    return or_(*readings) if readings else Idea.id.is_(None)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _public(cycle_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_whole, _picture, _other.number.label("same_as"), _other.state.label("same_as_state"))
+        .outerjoin(Unit, Unit.id == Idea.unit_id)
+        .outerjoin(_other, _other.id == Idea.same_as_id)
+        .where(Idea.cycle_id == cycle_id, Idea.state.in_(PUBLIC_STATES))
+    )
+
+
+def public_idea(here: Here, number: int) -> Row[Any] | None:
+    """One public idea of the cycle by its number; None for any other."""
+    return db.session.execute(_public(here.the_cycle.id).where(Idea.number == number)).one_or_none()
+
+
+def all_public(cycle_id: int) -> list[Row[Any]]:
+    """Every public idea, by number, for the open data."""
+    return list(db.session.execute(_public(cycle_id).order_by(Idea.number)))
+
+
+def newest(cycle_id: int, count: int = 3) -> list[Row[Any]]:
+    """The latest public ideas as cards, with the name of the unit."""
+    query = (
+        select(*_card, Unit.name.label("unit"), func.count().over().label("total"))
+        .outerjoin(Unit, Unit.id == Idea.unit_id)
+        .where(Idea.cycle_id == cycle_id, Idea.state.in_(PUBLIC_STATES))
+        .order_by(Idea.number.desc())
+        .limit(count)
+    )
+    return list(db.session.execute(query))
+
+
+def history(idea_id: int, now: datetime) -> list[Event]:
+    """The public acts on an idea, oldest first. Acts after ``now`` (a clock turned back) are left out."""
+    return list(
+        db.session.scalars(
+            select(Event)
+            .where(Event.subject == "idea", Event.subject_id == idea_id, Event.is_public, Event.at <= now)
+            .order_by(Event.id)
+        )
+    )
+
+
+def picture(idea_id: int, picture_id: int, *, large: bool) -> bytes | None:
+    """The WebP of a picture of that idea. Whether it may be seen, the caller knows."""
+    column = IdeaPicture.large if large else IdeaPicture.small
+    return db.session.scalar(
+        select(column).where(IdeaPicture.id == picture_id, IdeaPicture.idea_id == idea_id)
+    )
+
+
+def last_revision(idea_id: int) -> IdeaRevision | None:
+    """The newest text that was handed in."""
+    return db.session.scalar(
+        select(IdeaRevision)
+        .where(IdeaRevision.idea_id == idea_id)
+        .order_by(IdeaRevision.number.desc())
+        .limit(1)
+    )
