@@ -57,42 +57,42 @@ def least_score(scene: Scene, position: int) -> int | None:
     """The smallest score with which a project is funded, all else equal; None if no score is enough.
 
     Going up the list can only help: fewer have been paid, fewer can exclude it and nobody stops the scan
-    sooner. So the count is run without the project, the last place is found at which it could still be
-    taken, and the score is the one that just puts it there.
+    sooner. So the count is run without the project up to the first candidate after which it could not be
+    taken any more, and the score is the one that just puts it before that one.
     """
     project = scene.profile.projects[position]
     if project.id in scene.parameters.elsewhere or project.cost > scene.pot.money:
         return None
-    others = scene.scan([other for other in scene.candidates if other != position])
-    last = _last_place(scene, position, others)
-    if last is None:
+    blocked_by = _first_block(scene, position)
+    if blocked_by is not None and blocked_by == position:
         return None
     floor = max(1, scene.parameters.minimum)
-    if last == len(others):
+    if blocked_by is None:
         return floor
-    ahead_of = others[last].position
-    needed = scene.profile.tally.scores[ahead_of]
-    return max(floor, needed if _wins_tie(scene, position, ahead_of) else needed + 1)
+    needed = scene.profile.tally.scores[blocked_by]
+    return max(floor, needed if _wins_tie(scene, position, blocked_by) else needed + 1)
 
 
-def _last_place(scene: Scene, position: int, others: Sequence[Turn]) -> int | None:
-    """The greatest number of other candidates that may go before the project and it is still funded."""
-    funded = set(scene.pot.earlier)
-    left, last = scene.pot.money, None
+def _first_block(scene: Scene, position: int) -> int | None:
+    """The candidate that has to come after the project, or it cannot be funded; None if none has to.
+
+    The project itself, if it cannot be funded even as the first.
+    """
+    if scene.rival(position, scene.pot.earlier) is not None:
+        return position
+    rivals = scene.parameters.rivals.get(position, frozenset())
     cost = scene.profile.projects[position].cost
-    for place in range(len(others) + 1):
-        if cost > left or scene.rival(position, funded) is not None:
-            break
-        last = place
-        if place == len(others):
-            break
-        turn = others[place]
+    others = sum(scene.profile.projects[other].cost for other in scene.candidates if other != position)
+    if others + cost <= scene.pot.money and not rivals:
+        return None
+    for turn in scene.scan(other for other in scene.candidates if other != position):
         if turn.reason is None:
-            funded.add(turn.position)
-            left -= scene.profile.projects[turn.position].cost
+            after = turn.left - scene.profile.projects[turn.position].cost
+            if after < cost or turn.position in rivals:
+                return turn.position
         elif scene.no_skip and turn.reason is Reason.DOES_NOT_FIT:
-            break
-    return last
+            return turn.position
+    return None
 
 
 def _wins_tie(scene: Scene, position: int, other: int) -> bool:

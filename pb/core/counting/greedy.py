@@ -23,7 +23,7 @@ def greedy_no_skip(profile: Profile, pot: Pot, parameters: Parameters) -> PotOut
 
 
 def _count(scene: Scene) -> PotOutcome:
-    turns = scene.scan(scene.candidates)
+    turns = list(scene.scan(scene.candidates))
     winners = tuple(turn.position for turn in turns if turn.reason is None)
     return PotOutcome(winners, ties(scene, turns), _steps(scene, turns), explain(scene, turns))
 

@@ -22,6 +22,8 @@ from pb.core.counting.profile import (
 from pb.core.errors import Invalid
 
 MAX_BYTES = 256 * 1024 * 1024
+# Explaining a project means counting without it, so that the work grows with the square of the list.
+MAX_PROJECTS = 5_000
 #: In META, ``unit_sum.<unit>`` is a unit's own pot and ``town_sum`` that of the town (ours, not Pabulib's).
 UNIT_SUM = "unit_sum."
 TOWN_SUM = "town_sum"
@@ -134,6 +136,11 @@ def _profile(document: Document) -> Profile:
 
 def _check_counts(meta: _Meta, projects: Section, votes: Section) -> None:
     """The numbers that META promises: a file cut off at the end of a line is seen by nothing else."""
+    if len(projects.rows) > MAX_PROJECTS:
+        expected, found = f"at most {MAX_PROJECTS} projects", f"{len(projects.rows)}"
+        raise fault(
+            "too_many_projects", "PROJECTS", projects.lines[MAX_PROJECTS], expected=expected, found=found
+        )
     for key, section in (("num_projects", projects), ("num_votes", votes)):
         promised = meta.whole(key)
         if promised is not None and promised != len(section.rows):

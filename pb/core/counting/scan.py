@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pb.core.counting.outcome import Reason
 from pb.core.counting.parameters import Parameters
@@ -12,8 +13,7 @@ from pb.core.counting.threshold import off_the_list
 from pb.core.counting.ties import TieKey, tie_keys
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A project's turn. ``left``: money before it. ``by``: the rival, or who stopped the scan."""
 
     position: int
@@ -24,7 +24,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything that a greedy count of one pot depends on; ``order`` ranks all members, best first."""
+    """Everything that a greedy count of one pot depends on; ``order`` ranks all members, best first;
+    ``candidates`` are those of them that are not off the list."""
 
     profile: Profile
     pot: Pot
@@ -33,32 +34,28 @@ class Scene:
     keys: tuple[TieKey, ...]
     order: tuple[int, ...]
     off: Mapping[int, Reason]
+    candidates: tuple[int, ...]
 
-    @property
-    def candidates(self) -> list[int]:
-        return [position for position in self.order if position not in self.off]
-
-    def scan(self, candidates: Sequence[int]) -> list[Turn]:
+    def scan(self, candidates: Iterable[int]) -> Iterator[Turn]:
         """The rule itself: go down the list and fund what fits."""
-        turns: list[Turn] = []
         left = self.pot.money
         funded = set(self.pot.earlier)
         stopped: int | None = None
+        projects = self.profile.projects
         for position in candidates:
-            cost = self.profile.projects[position].cost
+            cost = projects[position].cost
             rival = self.rival(position, funded)
             if stopped is not None:
-                turns.append(Turn(position, left, Reason.STOPPED, stopped))
+                yield Turn(position, left, Reason.STOPPED, stopped)
             elif rival is not None:
-                turns.append(Turn(position, left, Reason.EXCLUDED, rival))
+                yield Turn(position, left, Reason.EXCLUDED, rival)
             elif cost > left:
-                turns.append(Turn(position, left, Reason.DOES_NOT_FIT))
+                yield Turn(position, left, Reason.DOES_NOT_FIT)
                 stopped = position if self.no_skip else None
             else:
-                turns.append(Turn(position, left, None))
+                yield Turn(position, left, None)
                 funded.add(position)
                 left -= cost
-        return turns
 
     def rival(self, position: int, funded: Collection[int]) -> int | None:
         """The funded project that excludes this one; the first of the list, if there are several."""
@@ -74,7 +71,8 @@ def scene(profile: Profile, pot: Pot, parameters: Parameters, *, no_skip: bool) 
     off = off_the_list(
         profile, pot.members, money=pot.money, minimum=parameters.minimum, elsewhere=parameters.elsewhere
     )
-    return Scene(profile, pot, parameters, no_skip, keys, order, off)
+    candidates = tuple(position for position in order if position not in off)
+    return Scene(profile, pot, parameters, no_skip, keys, order, off, candidates)
 
 
 def tied_groups(scene: Scene, turns: Sequence[Turn]) -> list[list[Turn]]:

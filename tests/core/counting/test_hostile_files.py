@@ -66,6 +66,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str, int]] = {
         12,
     ),
     "promise that is no number": (swap("num_votes;4", "num_votes;4.5"), "not_a_number", "META", 7),
+    "far too many projects": (
+        swap("c;40;Court", "\n".join(f"c{number};1;" for number in range(5_000))),
+        "too_many_projects",
+        "PROJECTS",
+        5_010,
+    ),
     "no column cost": (swap("cost", "price"), "missing_column", "PROJECTS", 9),
     "no column vote": (swap("voter_id;vote", "voter_id;choice"), "missing_column", "VOTES", 14),
     "no column points": (swap("approval", "cumulative"), "missing_column", "VOTES", 14),
