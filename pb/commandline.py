@@ -10,11 +10,19 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pb.core.errors import DomainError, Problems
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 #: Name: (one line of help, "module:function"). Adding a row here is all that a new command needs.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("say what makes a start in production unsafe", "pb.accounts.cli_check:main"),
+    "create-admin": ("make the administrator of the installation", "pb.accounts.cli:create_admin"),
+    "seal-log": ("seal the events that are not in the chain yet", "pb.audit.cli:seal_log"),
+    "verify-log": ("compute the chain of events anew", "pb.audit.cli:verify_log"),
     "catalogues": ("compile, update or check the message catalogues", "pb.web.catalogues:main"),
     "count": ("count a Pabulib file by a rule and explain the result", "pb.count_cli:main"),
     "demo": ("seed the demonstration and serve it", "pb.site.cli:demo"),
@@ -49,6 +57,17 @@ def main(argv: Sequence[str], commands: Mapping[str, tuple[str, str]] = COMMANDS
         print(f"{PROGRAM} {name}: interrupted", file=sys.stderr)
         return 130
     return code
+
+
+def application() -> Flask:
+    """The application of the environment; a settings error is one line and exit code 1."""
+    from pb.app import create_app
+    from pb.config import Settings, SettingsError
+
+    try:
+        return create_app(Settings.from_env())
+    except SettingsError as error:
+        raise SystemExit(f"{PROGRAM}: {error}") from None
 
 
 def overview(commands: Mapping[str, tuple[str, str]]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from pb.audit import models  # noqa: F401
+from pb.audit.views import bp
 
 
 def init_app(app: Flask) -> None:
-    """Nothing beside the models yet."""
+    """The public log."""
+    app.register_blueprint(bp)
