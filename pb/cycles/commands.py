@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from pb.audit.log import record
 from pb.core.errors import Closed, Invalid, Missing, Problems
 from pb.core.phases import Calendar, Phase
-from pb.core.rulebook import Rulebook, frozen_changes
+from pb.core.rulebook import Rulebook, frozen_changes, starter
 from pb.cycles import events, queries, readiness
 from pb.cycles.models import Cycle
 from pb.cycles.queries import Here
@@ -33,6 +33,7 @@ def create_cycle(
     year: int,
     name: Mapping[str, str] | None = None,
     pot_tetri: int | None = None,
+    split: str = "equal_per_unit",
     rulebook: Rulebook | None = None,
     calendar: Calendar | None = None,
     like_cycle_id: int | None = None,
@@ -43,7 +44,7 @@ def create_cycle(
 
     Rules and dates are the ones given, else those of the town's former cycle ``like_cycle_id`` moved to the
     year,
-    else the starter's with ``pot_tetri`` in equal sums per unit. Raises Refused, Missing,
+    else the starter's with ``pot_tetri`` as ``split`` says (one_pot, equal_per_unit). Raises Refused, Missing,
     Invalid("year_taken" |
     "bad_year" | "town_without_units").
     """
@@ -63,7 +64,7 @@ def create_cycle(
         if calendar is None and former.calendar is not None:
             calendar = moved(former.calendar, year - former.the_cycle.year)
     if rulebook is None:
-        rulebook = _starter(town_id, pot_tetri or 0)
+        rulebook = _starter(town_id, pot_tetri or 0, split)
     words = dict(name or {"ka": f"სამოქალაქო ბიუჯეტი {year}", "en": f"Civic budget {year}"})
     cycle = Cycle(town_id=town_id, year=year, name=words, created_at=now, published_at=None)
     db.session.add(cycle)
@@ -81,11 +82,11 @@ def create_cycle(
     return cycle.id
 
 
-def _starter(town_id: int, pot_tetri: int) -> Rulebook:
+def _starter(town_id: int, pot_tetri: int, split: str) -> Rulebook:
     slugs = [unit.slug for unit in units_of(town_id)]
     if not slugs:
         raise Invalid("town_without_units")
-    return Rulebook.starter(pot_tetri, slugs)
+    return starter(pot_tetri, slugs, split=split)
 
 
 @command

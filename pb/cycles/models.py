@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pb.db import Base, CanonicalText, Document, UTCDateTime, Words
 from pb.places.models import Town
 from pb.schema import append_only, forbid
+
+_GEORGIAN = re.compile("[ა-ჿ]")
+
+
+def typed_in(text: str) -> str:
+    """The language of a text that somebody typed: Georgian as soon as there is a Georgian letter in it."""
+    return "ka" if _GEORGIAN.search(text) else "en"
 
 
 class Cycle(Base):
@@ -53,6 +61,11 @@ class RulebookVersion(Base):
     note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    @property
+    def note_language(self) -> str:
+        """For the ``lang`` attribute."""
+        return typed_in(self.note)
 
 
 class CalendarVersion(Base):
@@ -105,6 +118,11 @@ class CycleAct(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome: Mapped[str | None]
+
+    @property
+    def reason_language(self) -> str:
+        """For the ``lang`` attribute."""
+        return typed_in(self.reason)
 
 
 class PassedGate(Base):

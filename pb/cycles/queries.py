@@ -233,20 +233,19 @@ def pending_act(cycle_id: int) -> CycleAct | None:
     ).scalar_one_or_none()
 
 
+def approved_acts(cycle_id: int, now: datetime) -> list[CycleAct]:
+    """The acts in force at ``now``, newest first."""
+    return [
+        act
+        for act in acts_of(cycle_id)
+        if act.outcome == "approved" and act.decided_at is not None and act.decided_at <= now
+    ]
+
+
 def stop_in_force(cycle_id: int, now: datetime) -> CycleAct | None:
     """The approved pause or halt that stands at ``now``, for its reason."""
-    acts = db.session.scalars(
-        select(CycleAct)
-        .where(
-            CycleAct.cycle_id == cycle_id,
-            CycleAct.outcome == "approved",
-            CycleAct.kind != "extend",
-            CycleAct.decided_at <= now,
-        )
-        .order_by(CycleAct.decided_at, CycleAct.id)
-    )
     standing: CycleAct | None = None
-    for act in acts:
-        if standing is None or standing.kind != "halt":
+    for act in sorted(approved_acts(cycle_id, now), key=lambda act: (act.decided_at, act.id)):
+        if act.kind != "extend" and (standing is None or standing.kind != "halt"):
             standing = None if act.kind == "resume" else act
     return standing

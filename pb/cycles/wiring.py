@@ -5,15 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from pb import clock
-from pb.cycles import models  # noqa: F401
+from pb.cycles import models, views  # noqa: F401
 from pb.cycles.queries import Here, scope
 from pb.web.guard import current_actor
 
 
 def init_app(app: Flask) -> None:
-    """The guard's scope: town and cycle of an address."""
+    """The pages of cycles, and the guard's scope: town and cycle of an address."""
 
     def load(slug: str, year: int | None) -> Here:
         return scope(slug, year, current_actor(), clock.now())
 
     app.extensions["pb_scope"] = load
+    app.register_blueprint(views.bp)

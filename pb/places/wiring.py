@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.places import models  # noqa: F401
+from pb.places import models, views  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
-    """Nothing beside the models yet."""
+    """The public pages of a town."""
+    app.register_blueprint(views.bp)
