@@ -72,6 +72,7 @@ class Action(StrEnum):
     SEE_CONTACT = "see_contact"
     INVITE_PROJECT = "invite_project"
     DEVELOP_PROJECT = "develop_project"
+    READ_PROJECT_DRAFT = "read_project_draft"
     # commission
     SEE_COMMISSION = "see_commission"
     DECLARE_CONFLICT = "declare_conflict"
@@ -119,7 +120,7 @@ def installer(actor: Actor, _town_id: int | None, _thing: Any) -> bool:
 
 def author(actor: Actor, _town_id: int | None, thing: Any) -> bool:
     """The thing's own author (the thing tells by ``author_ids``)."""
-    return actor.account_id is not None and actor.account_id in thing.author_ids
+    return actor.account_id is not None and thing is not None and actor.account_id in thing.author_ids
 
 
 def outsider(who: Who) -> Who:
@@ -127,6 +128,11 @@ def outsider(who: Who) -> Who:
     return lambda actor, town_id, thing: who(actor, town_id, thing) and not (
         thing is not None and author(actor, town_id, thing)
     )
+
+
+def either(*whos: Who) -> Who:
+    """Whoever one of them lets pass."""
+    return lambda actor, town_id, thing: any(who(actor, town_id, thing) for who in whos)
 
 
 class Rule(NamedTuple):
@@ -182,6 +188,7 @@ RULES: dict[Action, Rule] = {
     Action.SEE_CONTACT: Rule(outsider(role(R.OFFICER))),
     Action.INVITE_PROJECT: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"eligible"}),
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
+    Action.READ_PROJECT_DRAFT: Rule(either(author, role(R.ADMINISTRATOR, R.OFFICER))),
     Action.SEE_COMMISSION: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
     Action.DECLARE_CONFLICT: Rule(outsider(COMMISSION), {P.REVIEW}),
     Action.SCORE_PROJECT: Rule(outsider(COMMISSION), {P.REVIEW}, {"frozen"}),
