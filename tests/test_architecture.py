@@ -161,7 +161,8 @@ def test_files_stay_small() -> None:
 
 def test_templates_never_upper_case() -> None:
     for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*.css")]:
-        found = re.search(r"\|\s*(upper|title|capitalize)\b|text-transform|small-caps", path.read_text(encoding="utf-8"))
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        found = re.search(r"\|\s*(upper|title|capitalize)\b|text-transform|small-caps", text)
         assert not found, f"{path.name}: {found and found.group()}"
 
 
