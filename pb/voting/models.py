@@ -1,4 +1,6 @@
-"""The ballot box: rounds, slots, inbox, box. No row here refers to a person, and none of a ballot holds a time."""
+"""The ballot box: rounds, slots, inbox, box. No row here refers to a person, and none of a ballot holds a
+time.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Document, UTCDateTime
-from pb.schema import append_only
+from pb.schema import append_only, forbid
+
+# SQLite would number the rows in the order in which people voted; a table without row ids keeps no such
+# order.
+UNORDERED = {"sqlite_with_rowid": False}
 
 
 class VotingRound(Base):
@@ -19,9 +25,13 @@ class VotingRound(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), unique=True)
-    label: Mapped[str] = mapped_column(unique=True)  # "terjola-2026": names the round inside ballots and slots
-    projects: Mapped[list[dict[str, Any]]] = mapped_column(Document)  # [{id, code, title, cost_tetri, unit}]
-    custodians: Mapped[list[dict[str, Any]]] = mapped_column(Document)  # [{name, public_key}], three of them
+    # "terjola-2026": names the round inside ballots and slots
+    label: Mapped[str] = mapped_column(unique=True)
+    # [{id, code, title, cost_tetri, unit, what, lang}]; unit is a slug, or "" for the whole town
+    projects: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    # three of {name (words), public_key (hex)}
+    custodians: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    fingerprint: Mapped[str]  # SHA-256 over projects and custodians: what the trial opening has tried
     prepared_at: Mapped[datetime] = mapped_column(UTCDateTime)
     trial_opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -35,6 +45,7 @@ class VotingSlot(Base):
     __table_args__ = (
         CheckConstraint("state IN ('cast', 'issued', 'spoilt', 'returned')", name="state"),
         CheckConstraint("channel IN ('web', 'kiosk', 'paper')", name="channel"),
+        UNORDERED,
     )
 
     round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
@@ -48,7 +59,7 @@ class InboxBallot(Base):
     """A sealed ballot that has just been cast, under a random id, until the flush moves it into the box."""
 
     __tablename__ = "inbox_ballot"
-    __table_args__ = (UniqueConstraint("round_id", "commitment"),)
+    __table_args__ = (UniqueConstraint("round_id", "commitment"), UNORDERED)
 
     id: Mapped[str] = mapped_column(primary_key=True)  # 128 random bits
     round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"))
@@ -72,7 +83,11 @@ class BoxBallot(Base):
 
 
 class OpenedBallot(Base):
-    """A ballot after the opening: its canonical bytes, which hash to the commitment, and its choices."""
+    """A ballot after the opening: its canonical bytes, which hash to the commitment, and its choices.
+
+    ``fault`` is empty for a valid ballot; an invalid one is kept and counted as invalid, with the reason's
+    code.
+    """
 
     __tablename__ = "opened_ballot"
     __table_args__ = (UniqueConstraint("round_id", "commitment"),)
@@ -83,7 +98,14 @@ class OpenedBallot(Base):
     ballot: Mapped[bytes] = mapped_column(LargeBinary)
     choices: Mapped[list[str]] = mapped_column(Document)  # project ids as on the ballot
     unit_slug: Mapped[str] = mapped_column(default="")
+    fault: Mapped[str] = mapped_column(default="")
 
 
 append_only("box_ballot")
 append_only("opened_ballot")
+forbid("voting_round", "DELETE")
+forbid(
+    "voting_round",
+    "UPDATE OF cycle_id, label, projects, custodians, fingerprint",
+    when="OLD.trial_opened_at IS NOT NULL",
+)

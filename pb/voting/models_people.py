@@ -1,4 +1,6 @@
-"""Who may vote: the roll and the codes. Nothing here knows of ballots, and nothing of ballots imports this."""
+"""Who may vote: the roll and the codes. Nothing here knows of ballots, and nothing of ballots imports
+this.
+"""
 
 from __future__ import annotations
 

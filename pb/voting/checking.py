@@ -1,0 +1,121 @@
+"""The invariants of the box (design: the ballot), checked at any time. Reads only; says what is wrong,
+repairs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from pb.core.ballots import commitment, parse_ballot
+from pb.core.errors import Invalid
+from pb.db import db
+from pb.voting.commands_box import ballot_fault
+from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingRound, VotingSlot
+from pb.voting.queries_people import roll_in_force
+from pb.voting.receipts import Receipt, is_genuine
+from pb.voting.rounds import FrozenRound, freeze, the_round
+from pb.voting.sealing import SEALED_LENGTH
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One invariant: its name, whether it holds, and in English what was compared."""
+
+    name: str
+    holds: bool
+    detail: str
+
+
+def check_box(cycle_id: int, progress: Progress | None = None) -> tuple[Finding, ...]:
+    """B1, B2, B3, B4, B6, B7 as far as they exist at this moment. Raises Missing("no_round")."""
+    row = the_round(cycle_id)
+    return tuple(_findings(row, freeze(row), progress))
+
+
+def _findings(row: VotingRound, frozen: FrozenRound, progress: Progress | None) -> Iterator[Finding]:
+    slots = _number(select(func.count()).where(VotingSlot.round_id == row.id))
+    roll = roll_in_force(row.cycle_id)
+    entitled = roll.size if roll else 0
+    yield Finding("B1", slots <= entitled, f"{slots} slots used, {entitled} voters on the roll")
+
+    waiting = _number(select(func.count()).where(InboxBallot.round_id == row.id))
+    boxed = _number(select(func.count()).where(BoxBallot.round_id == row.id))
+    bad = _bad_receipts(row, progress)
+    promised = waiting == 0 or row.closed_at is None
+    yield Finding(
+        "B2", promised and not bad, f"{waiting} waiting for the box, {bad} without a good signature"
+    )
+
+    web = _number(
+        select(func.count()).where(
+            VotingSlot.round_id == row.id, VotingSlot.state == "cast", VotingSlot.channel != "paper"
+        )
+    )
+    yield Finding("B3", web == waiting + boxed, f"{web} slots cast, {waiting} + {boxed} ballots")
+
+    if row.closed_at is not None:
+        yield Finding("B6", waiting == 0, f"{waiting} ballots in the inbox after the close")
+    if row.opened_at is not None:
+        opened = _number(select(func.count()).where(OpenedBallot.round_id == row.id))
+        yield Finding("B4", opened == boxed, f"{opened} ballots opened, {boxed} in the box")
+        faults = list(_opened_wrongly(row, frozen, progress))
+        said = "; ".join(faults[:3]) or "every counted ballot hashes to its commitment and keeps the rulebook"
+        yield Finding("B7", not faults, said)
+
+
+def _number(query: Select[Any]) -> int:
+    return db.session.scalar(query) or 0
+
+
+def _bad_receipts(row: VotingRound, progress: Progress | None) -> int:
+    bad = done = 0
+    for model in (InboxBallot, BoxBallot):
+        rows = db.session.execute(
+            select(model.commitment, model.signature, func.length(model.sealed)).where(
+                model.round_id == row.id
+            )
+        )
+        for hashed, signature, length in rows.yield_per(2000):
+            bad += length != SEALED_LENGTH or not is_genuine(Receipt(row.label, hashed, signature))
+            done += 1
+            if progress is not None and done % 500 == 0:
+                progress(done)
+    return bad
+
+
+def _opened_wrongly(row: VotingRound, frozen: FrozenRound, progress: Progress | None) -> Iterator[str]:
+    query = (
+        select(OpenedBallot, BoxBallot.signature)
+        .outerjoin(
+            BoxBallot,
+            (BoxBallot.round_id == OpenedBallot.round_id) & (BoxBallot.commitment == OpenedBallot.commitment),
+        )
+        .where(OpenedBallot.round_id == row.id)
+        .order_by(OpenedBallot.position)
+    )
+    for done, (opened, signature) in enumerate(
+        db.session.execute(query.execution_options(yield_per=1000)), 1
+    ):
+        if progress is not None and done % 500 == 0:
+            progress(done)
+        if opened.fault:
+            continue  # counted as invalid, and so not counted
+        if signature is None:
+            yield f"{opened.commitment[:16]} is not in the box"
+        elif commitment(opened.ballot).hex() != opened.commitment:
+            yield f"{opened.commitment[:16]} does not hash to its commitment"
+        else:
+            try:
+                ballot = parse_ballot(opened.ballot)
+            except Invalid:
+                yield f"{opened.commitment[:16]} cannot be read"
+                continue
+            fault = ballot_fault(frozen, Receipt(row.label, opened.commitment, signature), ballot)
+            if fault or list(ballot.choices) != opened.choices:
+                yield f"{opened.commitment[:16]}: {fault or 'choices differ'}"

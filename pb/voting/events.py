@@ -1,0 +1,76 @@
+"""Acts of the roll, the round and the box, as the log records them. Casting has none, on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pb.audit.log import Act
+
+
+@dataclass(frozen=True)
+class RollImported(Act):
+    """A list of voters was read in; not in force before another person approves it."""
+
+    subject: ClassVar[str] = "roll"
+    size: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class RollDiscarded(Act):
+    """An import was thrown away and its entries erased."""
+
+    subject: ClassVar[str] = "roll"
+    size: int
+
+
+@dataclass(frozen=True)
+class RollApproved(Act):
+    """The list of voters is in force. ``fingerprint``: SHA-256 over the sorted hashed numbers with their
+    units.
+    """
+
+    subject: ClassVar[str] = "roll"
+    public: ClassVar[bool] = True
+    size: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class RoundPrepared(Act):
+    """What is on the ballot, and to whose keys ballots are sealed. ``fingerprint`` covers both."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    projects: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class TrialOpened(Act):
+    """A trial ballot was sealed to each pair of custodians and opened by each pair."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    pairs: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class BoxClosed(Act):
+    """The vote is over: ``count`` sealed ballots are in the box, as many as slots were used."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    count: int
+
+
+@dataclass(frozen=True)
+class BoxOpened(Act):
+    """All ballots were opened: ``count`` in all, ``invalid`` of them not as the rulebook asks."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    count: int
+    invalid: int

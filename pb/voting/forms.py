@@ -1,0 +1,43 @@
+"""Forms of the vote, the receipt and the roll."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import StringField, SubmitField
+from wtforms.validators import InputRequired, Length
+
+from pb.web.forms import Form
+
+
+class NumberForm(Form):
+    """Who wants to vote."""
+
+    number = StringField(_l("Personal number"), [InputRequired(), Length(max=30)])
+
+
+class CodeForm(Form):
+    """The code from the phone."""
+
+    code = StringField(_l("Code from the text message"), [InputRequired(), Length(max=30)])
+
+
+class BallotForm(Form):
+    """Carries the token alone: choices are read as they are, and checked by the rulebook."""
+
+
+class ReceiptForm(Form):
+    """A tracking code, typed or scanned; read from the address, so that it can be a link."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    code = StringField(_l("Receipt code"), [InputRequired(), Length(max=60)])
+
+
+class RollForm(Form):
+    """A town's list of voters."""
+
+    file = FileField(_l("List of voters (CSV)"), [FileRequired()])
+    check = SubmitField(_l("Check only"))
+    store = SubmitField(_l("Import"))

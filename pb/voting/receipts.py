@@ -1,0 +1,85 @@
+"""Receipts: that a ballot was taken, signed by the application. This file alone uses the signing key."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from flask import current_app
+
+from pb.core.ballots import tracking_code
+from pb.core.canonical import canonical_json
+
+KIND = "pb-receipt-v1"
+PROMISE = "in the published box by the close of the vote"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a voter takes home: the round, the commitment (hex) and the signature over both (base64). No
+    choices.
+    """
+
+    round_label: str
+    commitment: str
+    signature: str
+
+    @property
+    def code(self) -> str:
+        """The tracking code, "XXXX-XXXX-XXXX-XXXX-CC"."""
+        return tracking_code(bytes.fromhex(self.commitment))
+
+
+@lru_cache(maxsize=8)
+def _private_key(seed: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def _key() -> Ed25519PrivateKey:
+    return _private_key(current_app.extensions["pb_settings"].signing_key)
+
+
+def signed_bytes(round_label: str, commitment: str) -> bytes:
+    """Canonical JSON that is signed: kind, round, commitment (hex) and the promise."""
+    return canonical_json({"commitment": commitment, "kind": KIND, "promise": PROMISE, "round": round_label})
+
+
+def sign(round_label: str, commitment: str) -> Receipt:
+    """The receipt for a commitment (hex)."""
+    signature = _key().sign(signed_bytes(round_label, commitment))
+    return Receipt(round_label, commitment, base64.b64encode(signature).decode())
+
+
+def public_key() -> bytes:
+    """32 bytes: the application's public signing key."""
+    return _key().public_key().public_bytes_raw()
+
+
+def is_genuine(receipt: Receipt, key: bytes | None = None) -> bool:
+    """Whether the signature is that of ``key`` (32 bytes; the application's own by default)."""
+    try:
+        signature = base64.b64decode(receipt.signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(key or public_key()).verify(
+            signature, signed_bytes(receipt.round_label, receipt.commitment)
+        )
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def receipt_text(receipt: Receipt, board_by: str) -> str:
+    """The signed receipt as a text file: the signed line itself, the signature, the key, and how to check.
+
+    ``board_by``: the promised moment (ISO 8601, UTC), for information.
+    """
+    lines = (
+        signed_bytes(receipt.round_label, receipt.commitment).decode(),
+        f"signature (Ed25519, base64): {receipt.signature}",
+        f"public key (hex): {public_key().hex()}",
+        f"tracking code: {receipt.code}",
+        f"in the box by: {board_by}",
+    )
+    return "\n".join(lines) + "\n"

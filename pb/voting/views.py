@@ -1,0 +1,265 @@
+"""The voter's pages: number, code, ballot, review, receipt. The last button is the only one that records."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import segno
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pb import clock
+from pb.core.ballots import draw_order, read_tracking_code
+from pb.core.errors import Closed, Invalid
+from pb.core.phases import Phase
+from pb.cycles.queries import Here
+from pb.policy import Action
+from pb.voting import passes, queries, tokens
+from pb.voting.casting import cast_ballot
+from pb.voting.forms import BallotForm, CodeForm, NumberForm
+from pb.voting.identify import Voter, prove_code, request_code
+from pb.voting.passes import NoPass
+from pb.voting.receipts import receipt_text
+from pb.voting.rounds import FrozenRound, frozen_round
+from pb.web.forms import status_of, submitted
+from pb.web.guard import guard, public
+from pb.web.i18n import select_language
+from pb.web.wording import error_words
+
+blueprint = Blueprint("vote", __name__, url_prefix="/<town>/<int:year>/vote")
+
+
+def _url(here: Here, endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, town=here.town.slug, year=here.the_cycle.year, **values)
+
+
+def _path(here: Here) -> str:
+    """Where the cookies go: the pages of this vote alone."""
+    return _url(here, "vote.start")
+
+
+def _voter(here: Here) -> tuple[Voter, FrozenRound]:
+    voter = passes.voter_of(here.the_cycle.id, clock.now())
+    return voter, frozen_round(voter.round_id)
+
+
+@blueprint.route("", methods=["GET"])
+@public()
+def start(here: Here) -> ResponseReturnValue:
+    if here.status is None or here.status.phase is not Phase.VOTING or not here.status.is_open:
+        return _closed_page(here, "wrong_phase"), 200
+    return _start_page(here, NumberForm())
+
+
+@blueprint.route("", methods=["POST"])
+@guard(Action.VOTE)
+def ask(here: Here) -> ResponseReturnValue:
+    form, asked = NumberForm(), []
+    cycle_id, now = here.the_cycle.id, clock.now()
+    if not submitted(
+        form,
+        lambda: asked.append(
+            request_code(
+                cycle_id=cycle_id, number=form.number.data or "", language=select_language(), now=now
+            )
+        ),
+    ):
+        return _start_page(here, form)
+    response = make_response(redirect(_url(here, "vote.code")))
+    passes.put_challenge(response, cycle_id, _path(here), asked[-1], now)
+    return response
+
+
+def _start_page(here: Here, form: NumberForm) -> ResponseReturnValue:
+    return render_template("voting/start.html", form=form, rules=here.rules.ballot), status_of(form)
+
+
+@blueprint.route("/code", methods=["GET", "POST"])
+@guard(Action.VOTE)
+def code(here: Here) -> ResponseReturnValue:
+    cycle_id, now = here.the_cycle.id, clock.now()
+    challenge = passes.challenge_of(cycle_id, now)
+    if challenge is None:
+        return redirect(_path(here))
+    form, proved = CodeForm(), []
+    if submitted(
+        form,
+        lambda: proved.append(
+            prove_code(cycle_id=cycle_id, challenge_id=challenge.id, code=form.code.data or "", now=now)
+        ),
+    ):
+        response = make_response(redirect(_url(here, "vote.ballot")))
+        passes.put_pass(response, cycle_id, _path(here), proved[-1], now)
+        return response
+    page = render_template("voting/code.html", form=form, shown_code=challenge.shown_code)
+    return page, status_of(form)
+
+
+@blueprint.route("/ballot", methods=["GET", "POST"])
+@guard(Action.VOTE)
+def ballot(here: Here) -> ResponseReturnValue:
+    voter, frozen = _voter(here)
+    unit, now = frozen.unit_on_ballot(voter.unit_id), clock.now()
+    if queries.slot_is_used(voter.round_id, voter.slot):
+        raise Closed("already_voted")
+    form, error = BallotForm(), ""
+    chosen = request.form.getlist("choice") or passes.kept_choices(here.the_cycle.id, voter.slot, now)
+    if form.validate_on_submit():
+        try:
+            frozen.check(request.form.getlist("choice"), unit)
+        except Invalid as problem:
+            error, chosen = error_words(problem), request.form.getlist("choice")
+        else:
+            response = make_response(redirect(_url(here, "vote.review")))
+            passes.keep_choices(response, here.the_cycle.id, _path(here), voter.slot, chosen, now)
+            return response
+    order = draw_order(voter.slot, frozen.eligible(unit))
+    page = render_template(
+        "voting/ballot.html", form=form, error=error, chosen=set(chosen), rules=frozen.rules,
+        projects=[frozen.by_id[p] for p in order], budget=frozen.budget(unit), units=_units(here),
+    )  # fmt: skip
+    return page, 422 if error else status_of(form)
+
+
+@blueprint.route("/review")
+@guard(Action.VOTE)
+def review(here: Here) -> ResponseReturnValue:
+    voter, frozen = _voter(here)
+    chosen = passes.kept_choices(here.the_cycle.id, voter.slot, clock.now())
+    unit = frozen.unit_on_ballot(voter.unit_id)
+    if queries.slot_is_used(voter.round_id, voter.slot):
+        raise Closed("already_voted")
+    try:
+        frozen.check(chosen, unit)
+    except Invalid:
+        return redirect(_url(here, "vote.ballot"))
+    return _review_page(here, voter, frozen, chosen)
+
+
+def _review_page(here: Here, voter: Voter, frozen: FrozenRound, chosen: list[str]) -> ResponseReturnValue:
+    projects = [frozen.by_id[p] for p in draw_order(voter.slot, chosen)]
+    return render_template(
+        "voting/review.html", form=BallotForm(formdata=None), projects=projects, units=_units(here),
+        token=tokens.issue(voter.round_id, voter.slot, chosen), rules=frozen.rules,
+        cost=sum(p.cost_tetri for p in projects), budget=frozen.budget(frozen.unit_on_ballot(voter.unit_id)),
+    )  # fmt: skip
+
+
+@blueprint.route("/cast", methods=["POST"])
+@guard(Action.VOTE)
+def cast(here: Here) -> ResponseReturnValue:
+    voter = passes.voter_of(here.the_cycle.id, clock.now())
+    chosen = request.form.getlist("choice")
+    try:
+        receipt = cast_ballot(
+            round_id=voter.round_id, slot=voter.slot, unit_id=voter.unit_id, channel=voter.channel,
+            choices=chosen, token=request.form.get("token", ""),
+        )  # fmt: skip
+    except Invalid as error:
+        flash(error_words(error), "error")
+        response = make_response(redirect(_url(here, "vote.ballot")))
+        passes.keep_choices(response, here.the_cycle.id, _path(here), voter.slot, chosen, clock.now())
+        return response
+    response = make_response(redirect(_url(here, "vote.receipt", code=receipt.code)))
+    passes.forget_choices(response, _path(here))
+    return response
+
+
+@blueprint.route("/cast", methods=["GET"])
+@public()
+def cast_again(here: Here) -> ResponseReturnValue:
+    """Somebody opened the address of the last button: nothing is recorded by reading."""
+    return redirect(_url(here, "vote.review"))
+
+
+def _receipt(here: Here, code: str) -> queries.Found | None:
+    try:
+        return queries.find_receipt(here.the_cycle.id, read_tracking_code(code))
+    except Invalid:
+        return None
+
+
+@blueprint.route("/receipt/<code>")
+@public(code=_receipt)
+def receipt(here: Here, code: queries.Found) -> ResponseReturnValue:
+    address = f"{current_app.extensions['pb_settings'].base_url}{_url(here, 'voting.check', code=code.receipt.code)}"
+    return render_template(
+        "voting/receipt.html", receipt=code.receipt, qr=_qr(address), address=address,
+        board_by=here.calendar.closes(Phase.VOTING) if here.calendar else None,
+    )  # fmt: skip
+
+
+@blueprint.route("/receipt/<code>.txt")
+@public(code=_receipt)
+def receipt_file(here: Here, code: queries.Found) -> ResponseReturnValue:
+    board_by = here.calendar.closes(Phase.VOTING).isoformat() if here.calendar else ""
+    return Response(
+        receipt_text(code.receipt, board_by),
+        mimetype="text/plain",
+        headers={"Content-Disposition": f'attachment; filename="receipt-{code.receipt.code}.txt"'},
+    )
+
+
+@blueprint.route("/finish", methods=["POST"])
+@public()
+def finish(here: Here) -> ResponseReturnValue:
+    flash(_("Finished. This device keeps nothing of your vote."), "success")
+    response = make_response(redirect(_url(here, "cycles.front")))
+    passes.forget_all(response, _path(here))
+    return response
+
+
+def _units(here: Here) -> dict[str, dict[str, str]]:
+    return {unit.slug: unit.name for unit in here.town.units}
+
+
+def _qr(address: str) -> str:
+    out = io.BytesIO()
+    segno.make(address, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, svgclass="pb-qr", lineclass=None
+    )
+    return out.getvalue().decode()
+
+
+@blueprint.errorhandler(NoPass)
+def no_pass(error: NoPass) -> ResponseReturnValue:
+    from flask import g
+
+    here: Here = g.here
+    response = make_response(
+        render_template("voting/no_pass.html", reason=error.code, sent=request.method == "POST"), error.status
+    )
+    late = passes.late_voter(here.the_cycle.id)
+    chosen = request.form.getlist("choice")
+    if late is not None and chosen:
+        passes.keep_choices(response, here.the_cycle.id, _path(here), late.slot, chosen, clock.now())
+    return response
+
+
+@blueprint.errorhandler(Closed)
+def closed(error: Closed) -> ResponseReturnValue:
+    from flask import g
+
+    return _closed_page(g.here, error.code), error.status
+
+
+def _closed_page(here: Here, reason: str) -> str:
+    calendar, status = here.calendar, here.status
+    held = calendar is not None and Phase.VOTING in calendar.starts
+    return render_template(
+        "voting/closed.html", reason=reason, status=status, sent=request.endpoint == "vote.cast", held=held,
+        opens=calendar.starts[Phase.VOTING] if calendar and held else None,
+        closes=calendar.closes(Phase.VOTING) if calendar and held else None,
+    )  # fmt: skip
