@@ -7,9 +7,12 @@ import secrets
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
+
+from pb.db import db
 
 MTAVRULI = re.compile("[\u1c90-\u1cbf]")
 GEORGIAN = re.compile("[\u10a0-\u10ff]")
@@ -119,7 +122,12 @@ class CheckedClient(FlaskClient):
     """A test client that holds every HTML page it gets against the rules of all pages."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        # A test has an application context open; a request inside it would share its `g` (language, actor, moment)
+        # and its database session with all others. So each request gets its own, and the test reads afresh.
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        if has_app_context():
+            db.session.rollback()
         if response.mimetype == "text/html" and response.data:
             Page(response.get_data(as_text=True)).check()
         return response
