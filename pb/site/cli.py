@@ -53,7 +53,9 @@ def worker(argv: list[str]) -> int:
 def demo(argv: list[str]) -> int:
     """Seed the demonstration (once) and serve it on http://127.0.0.1:PORT (default 8000)."""
     parser = argparse.ArgumentParser(prog="python -m pb demo", description=demo.__doc__)
-    parser.add_argument("--fresh", action="store_true", help="throw the demonstration's database away and seed again")
+    parser.add_argument(
+        "--fresh", action="store_true", help="throw the demonstration's database away and seed again"
+    )
     parser.add_argument("--seed-only", action="store_true", help="seed, but do not serve")
     options = parser.parse_args(argv)
     os.environ["PB_MODE"] = DEMONSTRATION
@@ -73,7 +75,10 @@ def demo(argv: list[str]) -> int:
     if options.seed_only:
         return 0
     print(f"\n  Terjola's contest of ideas:  http://127.0.0.1:{port}/terjola/2026/")
-    print(f"  whom to sign in as, what to try:  http://127.0.0.1:{port}/demo\n  (stop with Ctrl+C)\n", flush=True)
+    print(
+        f"  whom to sign in as, what to try:  http://127.0.0.1:{port}/demo\n  (stop with Ctrl+C)\n",
+        flush=True,
+    )
     serve(app, f"127.0.0.1:{port}")
     return 0
 
@@ -81,7 +86,9 @@ def demo(argv: list[str]) -> int:
 def _remove_database() -> None:
     url = Settings.from_env().database_url
     if not url.startswith("sqlite:///"):
-        raise SystemExit("python -m pb demo: --fresh removes SQLite files only; drop a PostgreSQL database by hand")
+        raise SystemExit(
+            "python -m pb demo: --fresh removes SQLite files only; drop a PostgreSQL database by hand"
+        )
     for suffix in ("", "-wal", "-shm"):
         Path(url.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
 

@@ -66,8 +66,12 @@ def seed(progress: Progress) -> None:
     step("Terjola 2026: rules, dates, 60 ideas and their checks")
     with writing():
         cycle = seed_towns.seed_terjola_2026(terjola, staff["tj_admin1"])
-        ids = seed_ideas.seed_ideas(cycle, "ideas_terjola", seed_towns.at(2026, 5, 4, 10), timedelta(hours=21))
-        seed_ideas.seed_checks(cycle, "ideas_terjola", ids, staff["tj_officer"], seed_towns.at(2026, 6, 29, 10))
+        ids = seed_ideas.seed_ideas(
+            cycle, "ideas_terjola", seed_towns.at(2026, 5, 4, 10), timedelta(hours=21)
+        )
+        seed_ideas.seed_checks(
+            cycle, "ideas_terjola", ids, staff["tj_officer"], seed_towns.at(2026, 6, 29, 10)
+        )
     step("24 projects")
     with writing():
         projects = seed_ideas.seed_projects(cycle, ids, staff["tj_officer"])

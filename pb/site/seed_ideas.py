@@ -92,7 +92,9 @@ def seed_checks(cycle_id: int, name: str, ids: dict[str, int], officer: Actor, n
         record_check(
             idea_id=idea_id,
             outcome="eligible" if outcome in ("project", "eligible") else outcome,
-            findings={c.id: Finding(c.id != failing, row["reason"] if c.id == failing else "") for c in checks},
+            findings={
+                c.id: Finding(c.id != failing, row["reason"] if c.id == failing else "") for c in checks
+            },
             notes={"solution": row["reason"]} if outcome == "returned" else {},
             public_reason=row["reason"] if outcome == "ineligible" else "",
             actor=officer,

@@ -95,7 +95,10 @@ def add_citizen(*, name: str, mobile: str, now: datetime) -> int:
     """An invented citizen who has proved a mobile number; gives the account's id."""
     phone = normal_mobile(mobile)
     account = Account(
-        phone_hash=keyed_hash("phone", phone), phone_sealed=seal(phone), name_sealed=seal(name), created_at=now
+        phone_hash=keyed_hash("phone", phone),
+        phone_sealed=seal(phone),
+        name_sealed=seal(name),
+        created_at=now,
     )
     db.session.add(account)
     db.session.flush()
@@ -160,7 +163,12 @@ def seed_terjola_2026(town_id: int, admin: Actor) -> int:
         shortlist=Shortlist(kind="best_n", n=18, per_unit=False, minimum_score=5000),
     )
     cycle_id = create_cycle(
-        town_id=town_id, year=2026, rulebook=rules, calendar=TERJOLA_CALENDAR, actor=admin, now=at(2026, 1, 20, 11)
+        town_id=town_id,
+        year=2026,
+        rulebook=rules,
+        calendar=TERJOLA_CALENDAR,
+        actor=admin,
+        now=at(2026, 1, 20, 11),
     )
     publish_cycle(cycle_id=cycle_id, actor=admin, now=at(2026, 3, 2, 12))
     return cycle_id
@@ -179,7 +187,12 @@ def seed_khoni_2027(town_id: int, admin: Actor) -> int:
         counting=CountingRules(rule="greedy", minimum_votes=10, ties=("cost", "lot")),
     )
     cycle_id = create_cycle(
-        town_id=town_id, year=2027, rulebook=rules, calendar=KHONI_CALENDAR, actor=admin, now=at(2026, 8, 3, 11)
+        town_id=town_id,
+        year=2027,
+        rulebook=rules,
+        calendar=KHONI_CALENDAR,
+        actor=admin,
+        now=at(2026, 8, 3, 11),
     )
     publish_cycle(cycle_id=cycle_id, actor=admin, now=at(2026, 9, 1, 12))
     return cycle_id

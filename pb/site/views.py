@@ -48,7 +48,9 @@ def _demonstration_only() -> None:
 def demo() -> ResponseReturnValue:
     """Whom to sign in as, what to try, and the rehearsal clock. In demonstrations only."""
     _demonstration_only()
-    return _demo_page(ClockForm(day=clock.now().astimezone(TBILISI).date(), time=clock.now().astimezone(TBILISI).time()))
+    return _demo_page(
+        ClockForm(day=clock.now().astimezone(TBILISI).date(), time=clock.now().astimezone(TBILISI).time())
+    )
 
 
 def _demo_page(form: ClockForm) -> ResponseReturnValue:

@@ -1,0 +1,118 @@
+"""The staff board: what waits for whoever is signed in, what is late, and where to do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pb.core.phases import Phase
+from pb.cycles.queries import Here
+from pb.policy import Action, Actor, allowed
+from pb.results.queries import published
+from pb.review import queries_commission, queries_eligibility, queries_ranking
+from pb.voting.queries_people import roll_in_force
+from pb.voting.rounds import round_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the board. ``count`` waits, ``late`` of them are late; None where nothing is counted."""
+
+    label: str
+    url: str
+    text: str = ""
+    count: int | None = None
+    late: int = 0
+
+
+def entries(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    """The lines that the actor's roles give, what is late first."""
+    found: list[Entry] = []
+    for action, make in (
+        (Action.SEE_QUEUE, _queue),
+        (Action.SEE_COMMISSION, _commission),
+        (Action.EDIT_CYCLE, _administration),
+    ):
+        if allowed(actor, action, town_id=here.town.id):
+            found += make(here, actor, now)
+    return sorted(found, key=lambda entry: (-entry.late, -(entry.count or 0)))
+
+
+def _url(here: Here, endpoint: str) -> str:
+    return url_for(endpoint, town=here.town.slug, year=here.the_cycle.year)
+
+
+def _queue(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    counts = queries_eligibility.counts(here.the_cycle.id)
+    late = queries_eligibility.late_count(here.the_cycle.id, now)
+    waiting = sum(counts.get(state, 0) for state in ("submitted", "in_check"))
+    return [
+        Entry(
+            _("Eligibility of ideas"),
+            _url(here, "review.queue"),
+            _("Ideas that wait for a check; the term is ten working days."),
+            waiting,
+            late,
+        )
+    ]
+
+
+def _commission(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    assert actor.account_id is not None
+    own = queries_commission.progress(here, actor.account_id)
+    lines = [
+        Entry(
+            _("Scoring of projects"),
+            _url(here, "review.desk"),
+            _("Your own sheets that are still to be submitted."),
+            max(0, own.due - own.done),
+        )
+    ]
+    if queries_ranking.is_open(here.the_cycle.id):
+        lines.append(
+            Entry(_("Ranking and decisions"), _url(here, "review.scores"), _("The scores are open."))
+        )
+    return lines
+
+
+def _administration(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    cycle = here.the_cycle
+    roll, vote = roll_in_force(cycle.id), round_of(cycle.id)
+    lines = [
+        Entry(
+            _("Rules, dates and publication"), _url(here, "cycles.tasks"), _("The task list of the contest.")
+        ),
+        Entry(
+            _("Extend, pause or halt"),
+            _url(here, "cycles.acts"),
+            _("Acts that two administrators do together."),
+        ),
+        Entry(_("Staff and roles"), url_for("accounts.staff", town=here.town.slug)),
+    ]
+    if here.rules.votes_held:
+        lines.append(
+            Entry(
+                _("Voter roll"),
+                _url(here, "voting.roll"),
+                _("Approved: %(n)s voters", n=roll.size) if roll else _("Not approved yet."),
+            )
+        )
+        lines.append(
+            Entry(
+                _("Ballot box"),
+                _url(here, "voting.box"),
+                _("Prepared.") if vote else _("To be prepared when the ballot is locked."),
+            )
+        )
+    if here.status is not None and here.status.phase in (Phase.RESULTS, Phase.IMPLEMENTATION):
+        done = published(cycle.id, now) is not None
+        lines.append(
+            Entry(
+                _("Count"), _url(here, "results.count"), _("Published.") if done else "", None if done else 1
+            )
+        )
+        lines.append(Entry(_("Delivery of the winners"), _url(here, "delivery.manage")))
+    return lines

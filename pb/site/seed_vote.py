@@ -1,0 +1,78 @@
+"""Demonstration: the roll with 20 people to sign in with and a generated remainder, the round, and ballots."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Iterator
+from itertools import islice
+
+from pb.cycles.queries import here_by_id
+from pb.places.queries import units_of
+from pb.policy import Actor
+from pb.site.demo_people import content
+from pb.site.seed_towns import at
+from pb.voting.bulk import cast_many
+from pb.voting.commands_box import flush
+from pb.voting.commands_roll import approve_roll, import_roll
+from pb.voting.commands_round import open_trial, prepare_round
+from pb.voting.identify import voters_of
+from pb.voting.rounds import round_of
+
+GENERATED = 3_000
+BALLOTS = 1_460
+COLUMNS = ("personal_number", "last_name", "first_name", "birth_date", "unit", "village", "mobile")
+IMPORTED = at(2026, 9, 15, 10)
+APPROVED = at(2026, 9, 16, 15)
+PREPARED = at(2026, 10, 6, 11)
+
+
+def roll_csv(town_id: int) -> bytes:
+    """The demonstration's list of voters: the 20 people of people.json first, then plainly generated ones."""
+    dice = random.Random(20)
+    units = [unit.name["ka"] for unit in units_of(town_id)]
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(COLUMNS)
+    for person in content("people")["roll"]:
+        table.writerow([person[column] for column in COLUMNS])
+    for n in range(GENERATED):
+        born = f"{dice.randrange(1940, 2008)}-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
+        # The town is larger than a village, as in life.
+        unit = units[0] if dice.random() < 0.15 else dice.choice(units)
+        mobile = "" if dice.random() < 0.2 else f"5559{n:05}"
+        table.writerow([f"99{n:09}", "სანიმუშო", "ნიმუში", born, unit, "", mobile])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def votes(cycle_id: int, round_id: int) -> Iterator[tuple[str, int, str, list[str]]]:
+    """Invented choices: people like what is near, and some projects more than others."""
+    dice = random.Random(2026)
+    vote = round_of(cycle_id)
+    assert vote is not None
+    here = here_by_id(cycle_id, now=PREPARED)
+    slugs = {unit.id: unit.slug for unit in units_of(here.town.id)}
+    appeal = {project["id"]: dice.uniform(0.3, 2.2) for project in vote.projects}
+    most = here.rules.ballot.max_choices
+    people = list(islice(voters_of(cycle_id), len(content("people")["roll"]), None))
+    for voter in dice.sample(people, BALLOTS):
+        near = slugs[voter.unit_id]
+        ranked = sorted(
+            vote.projects,
+            key=lambda p: dice.random() * appeal[p["id"]] + (1.2 if p["unit"] == near else 0.0),
+            reverse=True,
+        )
+        count = min(most, 1 + sum(dice.random() < 0.62 for _ in range(most - 1)))
+        yield voter.slot, voter.unit_id, "web", [p["id"] for p in ranked[:count]]
+
+
+def seed_vote(cycle_id: int, admin: Actor, second: Actor) -> None:
+    """Roll, approval by a second person, round, trial opening, ballots, and the first flush."""
+    town_id = here_by_id(cycle_id, now=IMPORTED).town.id
+    roll_id = import_roll(cycle_id=cycle_id, source=io.BytesIO(roll_csv(town_id)), actor=admin, now=IMPORTED)
+    approve_roll(roll_id=roll_id, actor=second, now=APPROVED)
+    round_id = prepare_round(cycle_id=cycle_id, actor=admin, now=PREPARED)
+    open_trial(cycle_id=cycle_id, actor=admin, now=PREPARED)
+    cast_many(round_id=round_id, votes=votes(cycle_id, round_id))
+    flush(cycle_id=cycle_id, now=at(2026, 10, 14, 20))
