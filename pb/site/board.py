@@ -23,7 +23,7 @@ class Entry:
 
     label: str
     url: str
-    text: str = ""
+    hint: str = ""
     count: int | None = None
     late: int = 0
 
@@ -72,9 +72,7 @@ def _commission(here: Here, actor: Actor, now: datetime) -> list[Entry]:
         )
     ]
     if queries_ranking.is_open(here.the_cycle.id):
-        lines.append(
-            Entry(_("Ranking and decisions"), _url(here, "review.scores"), _("The scores are open."))
-        )
+        lines.append(Entry(_("Ranking and decisions"), _url(here, "review.scores"), _("They are open.")))
     return lines
 
 
@@ -82,13 +80,11 @@ def _administration(here: Here, actor: Actor, now: datetime) -> list[Entry]:
     cycle = here.the_cycle
     roll, vote = roll_in_force(cycle.id), round_of(cycle.id)
     lines = [
-        Entry(
-            _("Rules, dates and publication"), _url(here, "cycles.tasks"), _("The task list of the contest.")
-        ),
+        Entry(_("Rules, dates and publication"), _url(here, "cycles.tasks"), _("The contest’s task list.")),
         Entry(
             _("Extend, pause or halt"),
             _url(here, "cycles.acts"),
-            _("Acts that two administrators do together."),
+            _("Acts of two administrators."),
         ),
         Entry(_("Staff and roles"), url_for("accounts.staff", town=here.town.slug)),
     ]
@@ -110,9 +106,7 @@ def _administration(here: Here, actor: Actor, now: datetime) -> list[Entry]:
     if here.status is not None and here.status.phase in (Phase.RESULTS, Phase.IMPLEMENTATION):
         done = published(cycle.id, now) is not None
         lines.append(
-            Entry(
-                _("Count"), _url(here, "results.count"), _("Published.") if done else "", None if done else 1
-            )
+            Entry(_("Count"), _url(here, "results.count"), _("Published.") if done else "", 0 if done else 1)
         )
         lines.append(Entry(_("Delivery of the winners"), _url(here, "delivery.manage")))
     return lines

@@ -36,7 +36,7 @@ def migrate(argv: list[str]) -> int:
 
 
 def worker(argv: list[str]) -> int:
-    """Do what is due, over and over: seal the log, send messages, empty the ballots' inbox, freeze projects."""
+    """Do what is due, over and over: the log, messages, the ballots' inbox, projects to freeze."""
     parser = argparse.ArgumentParser(prog="python -m pb worker", description=worker.__doc__)
     parser.add_argument("--once", action="store_true", help="one round, then stop")
     options = parser.parse_args(argv)
@@ -53,9 +53,7 @@ def worker(argv: list[str]) -> int:
 def demo(argv: list[str]) -> int:
     """Seed the demonstration (once) and serve it on http://127.0.0.1:PORT (default 8000)."""
     parser = argparse.ArgumentParser(prog="python -m pb demo", description=demo.__doc__)
-    parser.add_argument(
-        "--fresh", action="store_true", help="throw the demonstration's database away and seed again"
-    )
+    parser.add_argument("--fresh", action="store_true", help="throw the database away and seed again")
     parser.add_argument("--seed-only", action="store_true", help="seed, but do not serve")
     options = parser.parse_args(argv)
     os.environ["PB_MODE"] = DEMONSTRATION
@@ -86,9 +84,7 @@ def demo(argv: list[str]) -> int:
 def _remove_database() -> None:
     url = Settings.from_env().database_url
     if not url.startswith("sqlite:///"):
-        raise SystemExit(
-            "python -m pb demo: --fresh removes SQLite files only; drop a PostgreSQL database by hand"
-        )
+        raise SystemExit("python -m pb demo: --fresh removes SQLite files only")
     for suffix in ("", "-wal", "-shm"):
         Path(url.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Makes the demonstration: migrates its database and, when it is empty, plays a town's year through the commands."""
+"""Makes the demonstration: migrates its database and, when empty, plays a year through the commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demonstration: the roll with 20 people to sign in with and a generated remainder, the round, and ballots."""
+"""Demonstration: the roll (20 people to sign in with, the rest generated), the round, and ballots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is due without anybody pressing a button, round after round. Every step can be run again without harm."""
+"""What is due without anybody pressing a button, round after round. Every step may run again."""
 
 from __future__ import annotations
 
