@@ -18,7 +18,7 @@
   /* What people type for a number, scaled to a whole: "1 500,5" with 100 -> 150050; null when it is none */
   function scaled(text, scale) {
     var clean = String(text).replace(/[\s\u00a0\u202f]/g, "");
-    if (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(clean)) { clean = clean.replace(/,/g, ""); }
+    if (/^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(clean)) { clean = clean.replace(/,/g, ""); }
     clean = clean.replace(",", ".");
     if (!/^\d+(\.\d*)?$/.test(clean)) { return null; }
     return Math.round(parseFloat(clean) * scale);

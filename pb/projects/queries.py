@@ -129,7 +129,7 @@ def states_of(cycle_id: int) -> list[tuple[str, int]]:
     rows = db.session.execute(
         select(Project.state, func.count()).where(Project.cycle_id == cycle_id).group_by(Project.state)
     )
-    counts: dict[str, int] = {str(state): count for state, count in rows.tuples()}
+    counts: dict[str, int] = {str(state): count for state, count in rows}
     return [(state.value, counts[state.value]) for state in ProjectState if state.value in counts]
 
 

@@ -41,7 +41,7 @@ def parse_quantity(text: str) -> int:
     at most a million. Raises Invalid("not_quantity").
     """
     plain = _BLANKS.sub("", text)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,3})?", plain):
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d{1,3})?", plain):
         plain = plain.replace(",", "")
     match = re.fullmatch(r"([0-9]{1,9})(?:[.,]([0-9]{0,3}))?", plain)
     milli = int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0")) if match else 0

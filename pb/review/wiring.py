@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from pb.review import models  # noqa: F401
+from pb.review.blueprint import blueprint
 
 
 def init_app(app: Flask) -> None:
-    """Nothing beside the models yet."""
+    """Register the routes of the two halves, and what they show on other features' pages."""
+    app.register_blueprint(blueprint)

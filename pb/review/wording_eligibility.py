@@ -1,0 +1,37 @@
+"""Wording of the eligibility check: its errors, events and codes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+ERRORS = {
+    "already_checked": _l(
+        "Another officer was quicker and has recorded an outcome: %(state)s. Nothing of yours was "
+        "recorded; what you entered is still below."
+    ),
+    "text_changed": _l(
+        "The author changed the text after you opened this page. Read the differences and record the outcome again."
+    ),
+    "check_unanswered": _l("Answer this criterion: met or not met."),
+    "eligible_with_failures": _l(
+        "An idea is admitted only when every criterion is met (not met: %(count)s)."
+    ),
+    "returned_enough": _l(
+        "The idea was returned %(limit)s times already. Now it is either admitted or not admitted."
+    ),
+    "not_correctable": _l(
+        "The author cannot correct this, so the idea cannot be returned for it. Choose “Do not admit”."
+    ),
+    "nothing_to_correct": _l(
+        "Say what the author should correct: a criterion that is not met, or a note on a field."
+    ),
+    "ineligible_without_failure": _l("An idea is refused only when at least one criterion is not met."),
+    "reason_too_short": _l("Explain the reason in at least %(limit)s characters."),
+}
+
+EVENTS = {
+    "ContactDataShown": _l("Contact data of the authors of idea %(number)s were read. Reason: %(reason)s"),
+}
+
+# "eligible", "returned" and "ineligible" are states of ideas, worded there.
+LABELS: dict[str, object] = {}
