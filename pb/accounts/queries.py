@@ -202,9 +202,14 @@ def town_of(town_id: int) -> Town | None:
     return db.session.get(Town, town_id)
 
 
+def given_name(account: Account) -> str:
+    """The name that somebody gave; empty when none was given."""
+    return unseal(account.name_sealed)
+
+
 def name_of(account: Account) -> str:
     """How an account is called, or what it signs in by."""
-    return unseal(account.name_sealed) or account.email or masked_phone(account)
+    return given_name(account) or account.email or masked_phone(account)
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -89,3 +89,12 @@ def _too_old(account: Account) -> bool:
     if now - seen > STAMP_EVERY:
         session["seen"] = now
     return False
+
+
+def local_path(value: str | None) -> str:
+    """``value`` if it is a path on this site, else "": signing in must not lead elsewhere."""
+    if not value or not value.startswith("/") or value.startswith("//"):
+        return ""
+    if "\\" in value or any(ord(sign) <= 32 or ord(sign) == 127 for sign in value):
+        return ""
+    return value

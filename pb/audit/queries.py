@@ -11,7 +11,7 @@ from pb.audit.chain import BEGINNING, link_hash, record_text
 from pb.audit.models import ChainLink, Event
 from pb.db import db
 
-# A transaction may commit after later numbers were given out and sealed; this far back the sealer always looks.
+# A transaction may commit after later numbers were sealed; so far back the sealer always looks.
 LOOK_BACK = 10_000
 
 

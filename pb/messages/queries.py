@@ -18,7 +18,7 @@ READABLE_FOR = timedelta(minutes=10)  # in demonstrations, after delivery
 
 
 def demonstration_code(phone: str, now: datetime) -> str | None:
-    """The one-time code last sent to ``phone``, which a demonstration shows on the page; None if there is none.
+    """The one-time code last sent to ``phone``, which a demonstration shows on the page; or None.
 
     Raises Refused("not_a_demonstration") in production, whatever the number.
     """
