@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -18,10 +19,29 @@ from pb.config import ROOT
 
 LANGUAGES = ("ka", "en")
 TRANSLATIONS = ROOT / "pb" / "translations"
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+}
 JINJA = "jinja2.ext.babel_extract"
 JINJA_OPTIONS = {"trimmed": "true", "encoding": "utf-8"}
 GEORGIAN_CAPITAL = re.compile("[\u1c90-\u1cbf]")
+# Ours instead of Babel's: its dates change at each run, and it cannot read back its own "None".
+HEADER = """# Wording of {feature}.
+msgid ""
+msgstr ""
+"Project-Id-Version: pb\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 
 # Which sources speak through which catalogue; a feature's own are found by its name.
@@ -51,7 +71,9 @@ def extract(feature: str) -> Catalog:
 
 def _messages(source: Path) -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     if source.is_file():
-        for _line, message, comments, _ctx in extract_from_file(JINJA, source, KEYWORDS, options=JINJA_OPTIONS):
+        for _line, message, comments, _ctx in extract_from_file(
+            JINJA, source, KEYWORDS, options=JINJA_OPTIONS
+        ):
             yield str(source.relative_to(ROOT)), message, comments
     elif source.is_dir():
         methods = [("**.py", "python"), ("**.html", JINJA), ("**.txt", JINJA)]
@@ -76,7 +98,6 @@ def update(language: str, feature: str) -> int:
     """
     template, old = extract(feature), read(language, feature)
     new = Catalog(locale=language, project="pb", charset="utf-8", fuzzy=False)
-    new.header_comment = f"# {feature}: {'Georgian' if language == 'ka' else 'English'} wording."
     missing = 0
     for message in template:
         if not message.id:
@@ -93,9 +114,11 @@ def update(language: str, feature: str) -> int:
         path.unlink(missing_ok=True)
         return 0
     path.parent.mkdir(parents=True, exist_ok=True)
-    new.creation_date = new.revision_date = None  # no date: a line that changes at each run tells nothing
-    with path.open("wb") as file:
-        write_po(file, new, sort_output=True, width=100, include_lineno=False, omit_header=False)
+    body = BytesIO()
+    write_po(body, new, sort_output=True, width=100, include_lineno=False, omit_header=True)
+    path.write_bytes(
+        HEADER.format(feature=feature, language=language, plurals=new.plural_forms).encode() + body.getvalue()
+    )
     return missing
 
 
@@ -113,7 +136,9 @@ def compile_all() -> None:
                     merged.add(message.id, message.string)
         target = TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_suffix(f".{os.getpid()}.tmp")  # whoever reads meanwhile sees the old or the new one
+        fresh = target.with_suffix(
+            f".{os.getpid()}.tmp"
+        )  # whoever reads meanwhile sees the old or the new one
         with fresh.open("wb") as file:
             write_mo(file, merged)
         fresh.replace(target)
@@ -171,8 +196,12 @@ def main(argv: list[str]) -> int:
     """`python -m pb catalogues [--update] [--check] [FEATURE …]`: compile (default), update, or check."""
     parser = argparse.ArgumentParser(prog="python -m pb catalogues", description=main.__doc__)
     parser.add_argument("features", nargs="*", help="only these features (with --update)")
-    parser.add_argument("--update", action="store_true", help="take new messages from the sources into the .po files")
-    parser.add_argument("--check", action="store_true", help="report what is missing or wrong; exit 1 if anything is")
+    parser.add_argument(
+        "--update", action="store_true", help="take new messages from the sources into the .po files"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="report what is missing or wrong; exit 1 if anything is"
+    )
     options = parser.parse_args(argv)
     if options.update:
         for feature in options.features or FEATURES:
