@@ -12,7 +12,10 @@ from pb.schema import append_only
 
 
 class CountResult(Base):
-    """One count: the engine's canonical JSON, and what it was computed from."""
+    """One count: the engine's canonical JSON, and what it was computed from.
+
+    The two texts are loaded only where they are asked for: a large election's ballots are megabytes.
+    """
 
     __tablename__ = "count_result"
     __table_args__ = (UniqueConstraint("cycle_id", "fingerprint"),)
@@ -21,21 +24,21 @@ class CountResult(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
     rule: Mapped[str]
     rule_version: Mapped[str]
-    inputs_fingerprint: Mapped[str]  # of the Pabulib bytes that were counted
-    profile: Mapped[str] = mapped_column(CanonicalText)  # those bytes
-    document: Mapped[str] = mapped_column(CanonicalText)
-    fingerprint: Mapped[str]
+    inputs_fingerprint: Mapped[str]  # SHA-256 (hex) of the Pabulib bytes that were counted
+    profile: Mapped[str] = mapped_column(CanonicalText, deferred=True)  # those bytes
+    document: Mapped[str] = mapped_column(CanonicalText, deferred=True)
+    fingerprint: Mapped[str]  # SHA-256 (hex) of the document
     counted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     counted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class ResultPublished(Base):
-    """Which count of a cycle was published, by whom and when."""
+    """Which count of a cycle was published, by whom and when. No count: the commission decided, without a vote."""
 
     __tablename__ = "result_published"
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
-    result_id: Mapped[int] = mapped_column(ForeignKey("count_result.id"))
+    result_id: Mapped[int | None] = mapped_column(ForeignKey("count_result.id"))
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
