@@ -104,7 +104,4 @@ LABELS = {
     "pause": _l("Pause of the contest"),
     "resume": _l("Resumption of the contest"),
     "halt": _l("Halt of the contest"),
-    "approved": _l("Approved"),
-    "rejected": _l("Rejected"),
-    "withdrawn": _l("Withdrawn"),
 }
