@@ -23,10 +23,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "create-admin": ("make the administrator of the installation", "pb.accounts.cli:create_admin"),
     "seal-log": ("seal the events that are not in the chain yet", "pb.audit.cli:seal_log"),
     "verify-log": ("compute the chain of events anew", "pb.audit.cli:verify_log"),
+    "import-roll": ("import a town's list of voters", "pb.voting.cli:import_roll_command"),
+    "box-check": ("check the invariants of a ballot box", "pb.voting.cli:box_check"),
     "catalogues": ("compile, update or check the message catalogues", "pb.web.catalogues:main"),
     "count": ("count a Pabulib file by a rule and explain the result", "pb.count_cli:main"),
     "demo": ("seed the demonstration and serve it", "pb.site.cli:demo"),
+    "import-election": ("bring a finished election (.pb) in as a cycle of a town", "pb.results.cli:import_election"),
     "migrate": ("bring the database to the newest schema", "pb.site.cli:migrate"),
+    "recount": ("count a cycle's stored ballots again and compare", "pb.results.cli:recount"),
     "worker": ("do what is due, over and over", "pb.site.cli:worker"),
 }
 
