@@ -82,6 +82,7 @@ class ScoreLine(Base):
     value: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
     private_note: Mapped[str] = mapped_column(default="")
+    sealed: Mapped[bool] = mapped_column(default=False)  # with its sheet; from then on it never changes
 
     sheet: Mapped[ScoreSheet] = relationship(back_populates="lines")
 
@@ -137,6 +138,7 @@ class DecisionsPublished(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    minutes: Mapped[str]  # number and date of the minutes of the session that decided
 
 
 append_only("eligibility_check")
@@ -145,5 +147,10 @@ append_only("scores_opened")
 append_only("ranking_snapshot")
 append_only("decision")
 append_only("decisions_published")
-forbid("score_sheet", "UPDATE", when="OLD.state <> 'draft' AND NOT (OLD.state = 'submitted' AND NEW.state = 'void')")
+forbid(
+    "score_sheet",
+    "UPDATE",
+    when="OLD.state <> 'draft' AND NOT (OLD.state = 'submitted' AND NEW.state = 'void')",
+)
 forbid("score_sheet", "DELETE")
+forbid("score_line", "UPDATE", "DELETE", when="OLD.sealed")

@@ -1,0 +1,277 @@
+"""The chair's acts: open the scores, record decisions, publish them. Each is one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from pb.core.errors import Closed, Invalid, Missing, Problem, Problems, Refused
+from pb.core.phases import Gate
+from pb.core.workflow import ProjectState
+from pb.cycles.gates import pass_gate
+from pb.cycles.queries import Here, here_by_id
+from pb.db import command, db
+from pb.policy import Action, Actor, authorise
+from pb.projects.commands import freeze_projects, set_outcome
+from pb.projects.models import Project
+from pb.projects.queries import project_for_update
+from pb.projects.records import number_of
+from pb.review import queries_commission as queries
+from pb.review import queries_ranking
+from pb.review.events_commission import (
+    CommissionDecided,
+    DecisionRecorded,
+    RankingFollowed,
+    ScoresUnsealed,
+)
+from pb.review.models import Decision, DecisionsPublished, RankingSnapshot, ScoresOpened
+from pb.review.panel_members import Shortfall, shortfalls
+from pb.review.snapshots import lock_commission, note, take_snapshot
+
+OUTCOMES = ("on_ballot", "reserve", "not_shortlisted")
+DEPARTURE_REASON = 100  # characters
+REASON_MAX = 3000
+MINUTES_MIN, MINUTES_MAX = 3, 200
+
+# Where a decision leads: with a vote, and where the commission's word is the last.
+ACTS = {"on_ballot": "place_on_ballot", "reserve": "place_on_reserve", "not_shortlisted": "not_shortlist"}
+ACTS_WITHOUT_VOTE = {**ACTS, "on_ballot": "select", "not_shortlisted": "not_select"}
+
+
+def _enter(cycle_id: int, action: Action, actor: Actor, now: datetime) -> Here:
+    lock_commission(cycle_id)
+    here = here_by_id(cycle_id, now=now)
+    authorise(actor, action, town_id=here.town.id, status=here.status)
+    return here
+
+
+def lacking(here: Here) -> list[Shortfall]:
+    """The projects whose quorum of submitted sheets is missing."""
+    projects = [(p.id, number_of(p)) for p in queries.scored_projects(here)]
+    return shortfalls(queries.panel_of(here), projects, queries.submitted(here.the_cycle.id))
+
+
+def sheets_missing(here: Here) -> int:
+    """How many sheets of members not recused are not in."""
+    panel, sheets = queries.panel_of(here), queries.submitted(here.the_cycle.id)
+    return sum(
+        member not in sheets.get(project.id, ())
+        for project in queries.scored_projects(here)
+        for member in panel.active(project.id)
+    )
+
+
+@command
+def open_scores(*, cycle_id: int, actor: Actor, now: datetime) -> int:
+    """Open the sealed scores and compute the ranking; gives the id of its snapshot. Twice is one act.
+
+    Writes ScoresUnsealed. Raises Refused, Closed("nothing_to_score"), Problems("below_quorum" for each
+    project that lacks its quorum), Closed("scoring_still_open") while the calendar's scoring window is open
+    and a sheet is missing.
+    """
+    here = _enter(cycle_id, Action.OPEN_SCORES, actor, now)
+    assert actor.account_id is not None
+    assert here.calendar is not None
+    if queries_ranking.is_open(cycle_id):
+        snapshot = queries_ranking.newest_snapshot(cycle_id)
+        assert snapshot is not None
+        return snapshot.id
+    freeze_projects(cycle_id=cycle_id, now=now)
+    projects = queries.scored_projects(here)
+    if not projects:
+        raise Closed("nothing_to_score")
+    if short := lacking(here):
+        raise Problems(
+            Problem(
+                "project_below_quorum", None, {"number": s.number, "sheets": s.sheets, "needed": s.needed}
+            )
+            for s in short
+        )
+    window = here.calendar.windows.get("scoring")
+    if window is not None and now < window.closes and (missing := sheets_missing(here)):
+        raise Closed("scoring_still_open", closes_at=window.closes, missing=missing)
+    db.session.add(ScoresOpened(cycle_id=cycle_id, at=now, by=actor.account_id))
+    db.session.flush()
+    snapshot = take_snapshot(here, now, now)
+    sheets = sum(len(ids) for ids in queries.submitted(cycle_id).values())
+    note(
+        ScoresUnsealed(projects=len(projects), sheets=sheets, fingerprint=snapshot.fingerprint),
+        here,
+        cycle_id,
+        actor,
+        now,
+    )
+    return snapshot.id
+
+
+def _ready_to_decide(here: Here) -> RankingSnapshot:
+    snapshot = queries_ranking.newest_snapshot(here.the_cycle.id)
+    if snapshot is None:
+        raise Closed("scores_sealed")
+    if queries_ranking.publication(here.the_cycle.id) is not None:
+        raise Closed("decisions_published")
+    return snapshot
+
+
+@command
+def record_decision(*, project_id: int, outcome: str, actor: Actor, now: datetime, reason: str = "") -> int:
+    """What the commission decided on a project; gives the decision's id. The newest one counts, all are kept.
+
+    Anything else than what the shortlist rule proposes is a departure and needs a reason of 100 characters,
+    which is published. A chair who is recused from the project hands over to another one. Writes
+    DecisionRecorded (sealed). Raises Missing, Refused("recused_chair"), Closed("scores_sealed",
+    "decisions_published", "wrong_state"), Invalid.
+    """
+    cycle_id = queries.cycle_of_project(project_id)
+    here = _enter(cycle_id, Action.DECIDE_PROJECT, actor, now)
+    project = project_for_update(project_id)
+    authorise(actor, Action.DECIDE_PROJECT, town_id=here.town.id, status=here.status, thing=project)
+    snapshot = _ready_to_decide(here)
+    assert actor.account_id is not None
+    if queries.panel_of(here).kind(actor.account_id, project.id):
+        raise Refused("recused_chair")
+    return _decide(project, outcome, reason, snapshot, here, actor, now).id
+
+
+def _decide(
+    project: Project,
+    outcome: str,
+    reason: str,
+    snapshot: RankingSnapshot,
+    here: Here,
+    actor: Actor,
+    now: datetime,
+) -> Decision:
+    entry = queries_ranking.entries_of(snapshot).get(project.number)
+    reason = reason.replace("\r\n", "\n").strip()
+    assert actor.account_id is not None
+    if project.state != ProjectState.FROZEN:
+        raise Closed("wrong_state", state=project.state)
+    if entry is None:
+        raise Closed("decide_below_quorum", number=number_of(project))
+    if outcome not in OUTCOMES:
+        raise Invalid("choose_outcome", field="outcome")
+    departs = outcome != entry["proposal"]
+    if departs and len(reason) < DEPARTURE_REASON:
+        raise Invalid("departure_needs_reason", field="reason", limit=DEPARTURE_REASON)
+    if len(reason) > REASON_MAX:
+        raise Invalid("too_long", field="reason", limit=REASON_MAX)
+    row = Decision(
+        project_id=project.id,
+        snapshot_id=snapshot.id,
+        outcome=outcome,
+        departs=departs,
+        reason=reason,
+        decided_by=actor.account_id,
+        at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    note(
+        DecisionRecorded(number=number_of(project), outcome=outcome, departs=departs),
+        here,
+        project.id,
+        actor,
+        now,
+    )
+    return row
+
+
+@command
+def follow_ranking(*, cycle_id: int, actor: Actor, now: datetime) -> int:
+    """Decide as the shortlist rule proposes on every project that has no decision on the present ranking;
+    gives their number.
+
+    Left alone are projects decided already, departures that were decided on an older ranking (to be thought
+    over), and those the chair is recused from. Writes RankingFollowed, DecisionRecorded each. Raises Refused,
+    Closed.
+    """
+    here = _enter(cycle_id, Action.DECIDE_PROJECT, actor, now)
+    snapshot = _ready_to_decide(here)
+    assert actor.account_id is not None
+    panel, done = queries.panel_of(here), queries_ranking.decisions(cycle_id)
+    entries = queries_ranking.entries_of(snapshot)
+    followed = 0
+    for project in queries.scored_projects(here):
+        last = done.get(project.id)
+        settled = last is not None and (last.snapshot_id == snapshot.id or last.departs)
+        if (
+            settled
+            or project.number not in entries
+            or project.state != ProjectState.FROZEN
+            or panel.kind(actor.account_id, project.id)
+        ):
+            continue
+        locked = project_for_update(project.id)
+        _decide(locked, entries[project.number]["proposal"], "", snapshot, here, actor, now)
+        followed += 1
+    if followed:
+        note(RankingFollowed(projects=followed), here, cycle_id, actor, now)
+    return followed
+
+
+def undecided(here: Here, snapshot: RankingSnapshot) -> list[Project]:
+    """The frozen projects without a decision on the present ranking."""
+    done = queries_ranking.decisions(here.the_cycle.id)
+    return [
+        project
+        for project in queries.scored_projects(here)
+        if project.state == ProjectState.FROZEN
+        and (project.id not in done or done[project.id].snapshot_id != snapshot.id)
+    ]
+
+
+@command
+def publish_decisions(*, cycle_id: int, minutes: str, actor: Actor, now: datetime) -> dict[str, int]:
+    """Make the decisions public, move the projects to where they belong and lock the ballot; gives how many
+    went where. Twice is one act.
+
+    ``minutes``: number and date of the minutes of the session. Passes Gate.BALLOT_LOCKED. Where no vote is
+    held, what would stand on the ballot is selected, within the money. Writes CommissionDecided and
+    ProjectMoved for each project. Raises Refused, Closed("scores_sealed"), Problems("project_undecided"),
+    Invalid("minutes_missing", "over_pot").
+    """
+    here = _enter(cycle_id, Action.PUBLISH_DECISIONS, actor, now)
+    assert actor.account_id is not None
+    minutes = minutes.strip()
+    if not MINUTES_MIN <= len(minutes) <= MINUTES_MAX:
+        raise Invalid("minutes_missing", field="minutes", limit=MINUTES_MAX)
+    if queries_ranking.publication(cycle_id) is not None:
+        return published_counts(cycle_id)
+    snapshot = _ready_to_decide(here)
+    if open_ones := undecided(here, snapshot):
+        raise Problems(Problem("project_undecided", None, {"number": number_of(p)}) for p in open_ones)
+    outcomes = queries_ranking.decisions(cycle_id)
+    frozen = [p for p in queries.scored_projects(here) if p.state == ProjectState.FROZEN]
+    if not here.rules.votes_held:
+        cost = sum(p.cost_tetri for p in frozen if outcomes[p.id].outcome == "on_ballot")
+        if cost > here.rules.pot_tetri:
+            raise Invalid("over_pot", cost_tetri=cost, pot_tetri=here.rules.pot_tetri)
+    acts = ACTS if here.rules.votes_held else ACTS_WITHOUT_VOTE
+    for project in frozen:
+        decision = outcomes[project.id]
+        set_outcome(project_id=project.id, act="decide", actor=actor, now=now)
+        set_outcome(
+            project_id=project.id, act=acts[decision.outcome], actor=actor, now=now, reason=decision.reason
+        )
+    db.session.add(DecisionsPublished(cycle_id=cycle_id, at=now, by=actor.account_id, minutes=minutes))
+    db.session.flush()
+    pass_gate(cycle_id=cycle_id, gate=Gate.BALLOT_LOCKED, actor=actor, now=now)
+    counts = Counter(outcomes[p.id].outcome for p in frozen)
+    found = {outcome: counts[outcome] for outcome in OUTCOMES}
+    note(
+        CommissionDecided(**found, minutes=minutes, fingerprint=snapshot.fingerprint),
+        here,
+        cycle_id,
+        actor,
+        now,
+    )
+    return found
+
+
+def published_counts(cycle_id: int) -> dict[str, int]:
+    """How many projects went where by the published decisions. Raises Missing before."""
+    if queries_ranking.publication(cycle_id) is None:
+        raise Missing("no_such_page")
+    counts = Counter(row.outcome for row in queries_ranking.decisions(cycle_id).values())
+    return {outcome: counts[outcome] for outcome in OUTCOMES}

@@ -1,0 +1,80 @@
+"""Who may score what: members, projects and recusals of one cycle, as plain data. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from pb.core.scoring import quorum
+
+# What a member may declare, in the order of the form; "none" lets the member score.
+CLEAN = "none"
+CONFLICTS = ("author", "family", "employment", "funding", "property", "campaigner", "other")
+KINDS = (CLEAN, *CONFLICTS)
+# An own or a relative's project takes the member out of everything it competes with.
+LEAVES_POOL = frozenset({"author", "family"})
+# Recusals that nobody declares: an own project among the competitors, and a check of the idea before.
+POOL, CHECKER = "pool", "checker"
+
+DETAILS_MIN = 10
+DETAILS_MAX = 1000
+
+Pool = tuple[int | None, str]  # unit (None: the whole town) and category: the projects that compete
+
+
+def recused_from(
+    direct: Mapping[tuple[int, int], str], pools: Mapping[int, Pool]
+) -> dict[tuple[int, int], str]:
+    """Every (member, project) that may not be scored, with the reason's kind.
+
+    ``direct``: the conflicts as declared or known of; ``pools``: each project's pool. A direct reason stands
+    before that of the pool.
+    """
+    found = dict(direct)
+    for (member, project), kind in direct.items():
+        if kind in LEAVES_POOL and project in pools:
+            for other, pool in pools.items():
+                if pool == pools[project]:
+                    found.setdefault((member, other), POOL)
+    return found
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The members of a commission (account ids) and from which projects (ids) each is recused."""
+
+    members: tuple[int, ...]
+    recusals: Mapping[tuple[int, int], str]
+
+    def active(self, project_id: int) -> tuple[int, ...]:
+        """The members who may score the project."""
+        return tuple(m for m in self.members if (m, project_id) not in self.recusals)
+
+    def quorum(self, project_id: int) -> int:
+        """How many submitted sheets the project needs."""
+        return quorum(len(self.active(project_id)))
+
+    def kind(self, member_id: int, project_id: int) -> str:
+        """Why the member is recused from the project; empty when not."""
+        return self.recusals.get((member_id, project_id), "")
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """A project that has fewer submitted sheets than its quorum."""
+
+    project_id: int
+    number: str
+    sheets: int
+    needed: int
+
+
+def shortfalls(
+    panel: Panel, projects: Iterable[tuple[int, str]], submitted: Mapping[int, Collection[int]]
+) -> list[Shortfall]:
+    """Which of ``projects`` (id, public number) lack their quorum; ``submitted``: members by project id."""
+    return [
+        Shortfall(project, number, len(submitted.get(project, ())), panel.quorum(project))
+        for project, number in projects
+        if len(submitted.get(project, ())) < panel.quorum(project)
+    ]

@@ -1,0 +1,250 @@
+"""Reading for the commission before its scores are opened: own sheets, declarations, who is recused, how many
+sheets are in. Nothing here tells anybody another member's score.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from pb.accounts.models import Account
+from pb.accounts.personal import unseal
+from pb.accounts.queries import staff_of
+from pb.core.errors import Missing
+from pb.core.phases import Phase
+from pb.core.workflow import ProjectState
+from pb.cycles.queries import Here
+from pb.db import db
+from pb.ideas.models import Idea, IdeaAuthor
+from pb.policy import Role
+from pb.projects.models import Project, ProjectIdea
+from pb.review.models import ConflictDeclaration, EligibilityCheck, ScoreSheet
+from pb.review.panel_members import CHECKER, CLEAN, Panel, recused_from
+
+GONE = (ProjectState.WITHDRAWN, ProjectState.ABANDONED)
+ABOUT_TO_FREEZE = (ProjectState.HANDED_IN, ProjectState.DEVELOPING)
+
+
+class Standing(StrEnum):
+    """Where a member stands with a project."""
+
+    DECLARE = "declare"
+    SCORE = "score"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECUSED = "recused"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A project on a member's list. ``kind``: why the member is recused, else empty."""
+
+    project: Project
+    standing: Standing
+    kind: str = ""
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Own sheets: how many are due (recusals taken off) and how many are submitted."""
+
+    due: int
+    done: int
+
+
+def cycle_of_project(project_id: int) -> int:
+    """The cycle of a project. Raises Missing."""
+    cycle_id = db.session.scalar(select(Project.cycle_id).where(Project.id == project_id))
+    if cycle_id is None:
+        raise Missing("no_such_project")
+    return cycle_id
+
+
+def scored_projects(here: Here) -> list[Project]:
+    """The projects before the commission, by number: frozen ones, and in the review those whose text is about
+    to be (the first act of a member freezes them, should the worker be late).
+    """
+    status = here.status
+    reached = status is not None and status.phase is Phase.REVIEW
+    rows = db.session.scalars(
+        select(Project)
+        .where(
+            Project.cycle_id == here.the_cycle.id,
+            Project.handed_in_revision_id.is_not(None),
+            Project.state.not_in(GONE),
+        )
+        .options(
+            joinedload(Project.unit),
+            joinedload(Project.handed_in_revision),
+            selectinload(Project.links).joinedload(ProjectIdea.idea).selectinload(Idea.authors),
+        )
+        .order_by(Project.number)
+    )
+    return [p for p in rows if p.frozen_at is not None or (reached and p.state in ABOUT_TO_FREEZE)]
+
+
+def scored_project(here: Here, number: int) -> Project | None:
+    """One of them by its number in the cycle."""
+    return next((p for p in scored_projects(here) if p.number == number), None)
+
+
+def member_accounts(here: Here) -> list[Account]:
+    """The commission, chair included, in the order of appointment."""
+    return staff_of(here.town.id, Role.CHAIR, Role.MEMBER)
+
+
+def name_of(account: Account | None) -> str:
+    """A member's name, which is public; empty when none is stored."""
+    return unseal(account.name_sealed) if account else ""
+
+
+def panel_of(here: Here) -> Panel:
+    """Members and recusals of the cycle. Who submitted a sheet and was dismissed since stays in the base."""
+    cycle_id = here.the_cycle.id
+    members = {account.id: None for account in member_accounts(here)}
+    for ids in submitted(cycle_id).values():
+        members.update(dict.fromkeys(sorted(ids)))
+    rows = db.session.execute(
+        select(Project.id, Project.unit_id, Project.category).where(Project.cycle_id == cycle_id)
+    )
+    pools = {project: (unit, category) for project, unit, category in rows}
+    return Panel(tuple(members), recused_from(_direct_conflicts(cycle_id, members), pools))
+
+
+def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int, int], str]:
+    """Declared conflicts, authors, and those who checked an idea of the project, by (member, project)."""
+    found: dict[tuple[int, int], str] = {}
+    in_cycle = select(Project.id).where(Project.cycle_id == cycle_id)
+    authors = db.session.execute(
+        select(IdeaAuthor.account_id, ProjectIdea.project_id)
+        .join(ProjectIdea, ProjectIdea.idea_id == IdeaAuthor.idea_id)
+        .where(ProjectIdea.project_id.in_(in_cycle), IdeaAuthor.account_id.in_(members))
+    )
+    for member, project in authors:
+        found[member, project] = "author"
+    declared = db.session.execute(
+        select(ConflictDeclaration.member_id, ConflictDeclaration.project_id, ConflictDeclaration.kind)
+        .where(ConflictDeclaration.project_id.in_(in_cycle), ConflictDeclaration.kind != CLEAN)
+        .order_by(ConflictDeclaration.id)
+    )
+    for member, project, kind in declared:
+        found.setdefault((member, project), kind)
+        if kind in ("author", "family") and found[member, project] not in ("author", "family"):
+            found[member, project] = kind  # the graver one, which takes the member out of the pool
+    checks = db.session.execute(
+        select(EligibilityCheck.officer_id, ProjectIdea.project_id)
+        .join(ProjectIdea, ProjectIdea.idea_id == EligibilityCheck.idea_id)
+        .where(ProjectIdea.project_id.in_(in_cycle), EligibilityCheck.officer_id.in_(members))
+    )
+    for member, project in checks:
+        found.setdefault((member, project), CHECKER)
+    return found
+
+
+def submitted(cycle_id: int) -> dict[int, set[int]]:
+    """Whose sheets are in, by project: members' ids only, never what the sheets say."""
+    rows = db.session.execute(
+        select(ScoreSheet.project_id, ScoreSheet.member_id)
+        .join(Project, Project.id == ScoreSheet.project_id)
+        .where(Project.cycle_id == cycle_id, ScoreSheet.state == "submitted")
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for project, member in rows:
+        found[project].add(member)
+    return found
+
+
+def has_clean_declaration(project_id: int, member_id: int) -> bool:
+    """Whether the member declared that no conflict stands in the way (a later conflict shows as recusal)."""
+    return (
+        db.session.scalars(
+            select(ConflictDeclaration.id)
+            .where(
+                ConflictDeclaration.project_id == project_id,
+                ConflictDeclaration.member_id == member_id,
+                ConflictDeclaration.kind == CLEAN,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def last_declaration(project_id: int, member_id: int) -> ConflictDeclaration | None:
+    """The member's newest word on the project."""
+    return db.session.scalars(
+        select(ConflictDeclaration)
+        .where(ConflictDeclaration.project_id == project_id, ConflictDeclaration.member_id == member_id)
+        .order_by(ConflictDeclaration.id.desc())
+        .limit(1)
+    ).first()
+
+
+def own_sheet(project_id: int, member_id: int, *, lock: bool = False) -> ScoreSheet | None:
+    """The member's own sheet on the project with its lines; ``lock`` inside a command."""
+    query = (
+        select(ScoreSheet)
+        .where(ScoreSheet.project_id == project_id, ScoreSheet.member_id == member_id)
+        .options(selectinload(ScoreSheet.lines))
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def own_sheets(cycle_id: int, member_id: int, *, lock: bool = False) -> dict[int, ScoreSheet]:
+    """All of a member's own sheets in the cycle, by project id."""
+    query = (
+        select(ScoreSheet)
+        .join(Project, Project.id == ScoreSheet.project_id)
+        .where(Project.cycle_id == cycle_id, ScoreSheet.member_id == member_id)
+        .order_by(ScoreSheet.id)
+    )
+    if lock:
+        query = query.with_for_update(of=ScoreSheet).execution_options(populate_existing=True)
+    return {sheet.project_id: sheet for sheet in db.session.scalars(query)}
+
+
+def duties(here: Here, member_id: int) -> list[Duty]:
+    """A member's own list, by number."""
+    cycle_id = here.the_cycle.id
+    panel, sheets = panel_of(here), own_sheets(cycle_id, member_id)
+    clean = set(
+        db.session.scalars(
+            select(ConflictDeclaration.project_id).where(
+                ConflictDeclaration.member_id == member_id, ConflictDeclaration.kind == CLEAN
+            )
+        )
+    )
+    rows = []
+    for project in scored_projects(here):
+        kind, sheet = panel.kind(member_id, project.id), sheets.get(project.id)
+        if kind:
+            rows.append(Duty(project, Standing.RECUSED, kind))
+        elif sheet is not None and sheet.state == "submitted":
+            rows.append(Duty(project, Standing.SUBMITTED, submitted_at=sheet.submitted_at))
+        elif sheet is not None:
+            rows.append(Duty(project, Standing.DRAFT))
+        else:
+            rows.append(Duty(project, Standing.SCORE if project.id in clean else Standing.DECLARE))
+    return rows
+
+
+def progress(here: Here, account_id: int) -> Progress:
+    """How far a member is with the own sheets (for the desk and the staff board)."""
+    rows = [duty for duty in duties(here, account_id) if duty.standing is not Standing.RECUSED]
+    return Progress(len(rows), sum(duty.standing is Standing.SUBMITTED for duty in rows))
+
+
+def next_duty(rows: list[Duty], after: int) -> Duty | None:
+    """The next project (number) that waits for the member, going round at the end of the list."""
+    open_ones = [d for d in rows if d.standing not in (Standing.SUBMITTED, Standing.RECUSED)]
+    open_ones = [d for d in open_ones if d.project.number != after]
+    return next((d for d in open_ones if d.project.number > after), open_ones[0] if open_ones else None)

@@ -1,0 +1,192 @@
+"""Reading what is sealed until the chair opens it: counted sheets, the ranking, decisions, what is public.
+Only commands of the opening, and pages behind it, call this.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from pb.accounts.personal import keyed_hash
+from pb.core.panel import PanelSheet
+from pb.cycles.queries import Here
+from pb.db import db
+from pb.projects.models import Project
+from pb.review.models import Decision, DecisionsPublished, RankingSnapshot, ScoreSheet, ScoresOpened
+from pb.review.panel_members import Panel
+from pb.review.ranking_document import CountedSheet, RankedProject
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def opened(cycle_id: int) -> ScoresOpened | None:
+    """The opening of the cycle's scores, if it has happened."""
+    return db.session.get(ScoresOpened, cycle_id)
+
+
+def is_open(cycle_id: int) -> bool:
+    """Whether the chair has opened the scores."""
+    return opened(cycle_id) is not None
+
+
+def publication(cycle_id: int) -> DecisionsPublished | None:
+    """The publication of the decisions, if it has happened."""
+    return db.session.get(DecisionsPublished, cycle_id)
+
+
+def is_published(cycle_id: int, now: datetime) -> bool:
+    """Whether the decisions are public at ``now`` (a rehearsal clock may be turned back)."""
+    row = publication(cycle_id)
+    return row is not None and row.at <= now
+
+
+def letters_of(project_id: int, members: list[int]) -> dict[int, str]:
+    """A letter for each member, in an order that is drawn anew for each project and that nobody can find out
+    without the installation's key.
+    """
+    drawn = sorted(members, key=lambda member: keyed_hash("member letter", f"{project_id}:{member}"))
+    return {member: _letter(place) for place, member in enumerate(drawn)}
+
+
+def _letter(place: int) -> str:
+    turn, place = divmod(place, len(LETTERS))
+    return LETTERS[place] + (str(turn + 1) if turn else "")
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """A counted sheet, opened. ``reasons`` are public by criterion; private notes are never loaded here."""
+
+    member_id: int
+    letter: str
+    values: Mapping[str, int]
+    reasons: Mapping[str, str]
+    seconds: int | None
+
+
+def counted_sheets(cycle_id: int) -> dict[int, list[OpenSheet]]:
+    """All submitted sheets by project id, in the order of their letters. Void ones do not count."""
+    rows = list(
+        db.session.scalars(
+            select(ScoreSheet)
+            .join(Project, Project.id == ScoreSheet.project_id)
+            .where(Project.cycle_id == cycle_id, ScoreSheet.state != "draft")
+            .options(selectinload(ScoreSheet.lines))
+            .order_by(ScoreSheet.id)
+        )
+    )
+    members: dict[int, list[int]] = defaultdict(list)
+    for sheet in rows:
+        members[sheet.project_id].append(sheet.member_id)
+    letters = {project: letters_of(project, ids) for project, ids in members.items()}
+    found: dict[int, list[OpenSheet]] = defaultdict(list)
+    for sheet in rows:
+        if sheet.state == "submitted":
+            found[sheet.project_id].append(_open(sheet, letters[sheet.project_id][sheet.member_id]))
+    return {
+        project: sorted(sheets, key=lambda s: (len(s.letter), s.letter)) for project, sheets in found.items()
+    }
+
+
+def _open(sheet: ScoreSheet, letter: str) -> OpenSheet:
+    lines = [line for line in sheet.lines if line.value is not None]
+    seconds = None
+    if sheet.submitted_at is not None:
+        seconds = max(0, int((sheet.submitted_at - sheet.started_at).total_seconds()))
+    return OpenSheet(
+        sheet.member_id,
+        letter,
+        {line.criterion: line.value for line in lines if line.value is not None},
+        {line.criterion: line.reason for line in lines if line.reason},
+        seconds,
+    )
+
+
+def ranked_projects(
+    projects: list[Project], panel: Panel, sheets: Mapping[int, list[OpenSheet]]
+) -> list[RankedProject]:
+    """What the ranking is computed from."""
+    found = []
+    for project in projects:
+        text = project.handed_in_revision
+        assert text is not None
+        found.append(
+            RankedProject(
+                number=project.number,
+                title=project.title,
+                unit=project.unit.slug if project.unit else None,
+                cost_tetri=project.cost_tetri,
+                revision=text.number,
+                fingerprint=text.fingerprint,
+                members=len(panel.active(project.id)),
+                quorum=panel.quorum(project.id),
+                sheets=[CountedSheet(s.letter, s.values) for s in sheets.get(project.id, [])],
+            )
+        )
+    return found
+
+
+def panel_sheets(projects: list[Project], sheets: Mapping[int, list[OpenSheet]]) -> list[PanelSheet]:
+    """The same sheets for the flags: projects by number, members by account id."""
+    return [
+        PanelSheet(project.number, sheet.member_id, sheet.values, sheet.seconds)
+        for project in projects
+        for sheet in sheets.get(project.id, [])
+    ]
+
+
+def newest_snapshot(cycle_id: int) -> RankingSnapshot | None:
+    """The ranking that stands."""
+    return db.session.scalars(
+        select(RankingSnapshot)
+        .where(RankingSnapshot.cycle_id == cycle_id)
+        .order_by(RankingSnapshot.number.desc())
+        .limit(1)
+    ).first()
+
+
+def snapshots(cycle_id: int) -> list[RankingSnapshot]:
+    """Every ranking that was computed, oldest first."""
+    return list(
+        db.session.scalars(
+            select(RankingSnapshot)
+            .where(RankingSnapshot.cycle_id == cycle_id)
+            .order_by(RankingSnapshot.number)
+        )
+    )
+
+
+def document_of(snapshot: RankingSnapshot) -> dict[str, Any]:
+    """The stored document of a ranking (pb.review.ranking_document.build)."""
+    data: dict[str, Any] = json.loads(snapshot.document)
+    return data
+
+
+def entries_of(snapshot: RankingSnapshot) -> dict[int, dict[str, Any]]:
+    """The document's projects by number, in the order of their ranks."""
+    return {entry["number"]: entry for entry in document_of(snapshot)["projects"]}
+
+
+def decisions(cycle_id: int) -> dict[int, Decision]:
+    """The newest decision on each project, by project id."""
+    newest = (
+        select(func.max(Decision.id))
+        .join(Project, Project.id == Decision.project_id)
+        .where(Project.cycle_id == cycle_id)
+        .group_by(Decision.project_id)
+    )
+    rows = db.session.scalars(select(Decision).where(Decision.id.in_(newest)).order_by(Decision.id))
+    return {row.project_id: row for row in rows}
+
+
+def below_quorum(here: Here) -> frozenset[int]:
+    """Numbers of the projects that the newest ranking left out because their quorum is missing."""
+    snapshot = newest_snapshot(here.the_cycle.id)
+    return frozenset(document_of(snapshot)["below_quorum"]) if snapshot else frozenset()

@@ -1,0 +1,157 @@
+"""A commission with frozen projects, for the tests of the commission."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+
+from pb.accounts.models import Account
+from pb.accounts.personal import seal
+from pb.accounts.queries import actor_by_id
+from pb.core.georgian import search_fold
+from pb.core.rulebook import Rulebook
+from pb.cycles.queries import here_by_id
+from pb.db import db, writing
+from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
+from pb.policy import Actor, Role
+from pb.projects import text
+from pb.projects.models import Project, ProjectIdea, ProjectRevision
+from pb.review import commands_commission as commands
+from pb.review import commands_decision as deciding
+from pb.review.models import EligibilityCheck
+from tests.factories import World, make_citizen, make_staff, make_world
+
+REVIEW = datetime(2026, 9, 24, 8, 0, tzinfo=UTC)
+REASON = "საფუძველი აღწერილია განაცხადის მესამე ნაწილში."
+LONG = (
+    "კომისიამ იმსჯელა სხდომაზე და მიიჩნია, რომ ეს პროექტი სოფლისთვის სხვაგვარად უნდა გადაწყდეს, "
+    "ვიდრე რანჟირება გვთავაზობს."
+)
+WORDS = ("სკვერი", "გზა", "წყალი", "განათება", "მოედანი", "ხიდი", "მოსაცდელი", "ბიბლიოთეკა")
+
+
+def frozen_project(
+    world: World,
+    number: int,
+    *,
+    unit: int | None = 0,
+    category: str = "",
+    author: Account | None = None,
+    checker: Account | None = None,
+    cost_tetri: int = 1_000_000,
+    state: str = "frozen",
+) -> Project:
+    """A project with one idea, one author and a text of its own, as it stands in the review."""
+    here = here_by_id(world.cycle.id, now=REVIEW)
+    title = f"{WORDS[number % len(WORDS)]} {number}"
+    category = category or here.rules.categories[number % len(here.rules.categories)].id
+    unit_id = world.town.units[unit].id if unit is not None else None
+    author = author or make_citizen()
+    budget = [{"what": "სამუშაო", "unit": "", "quantity_milli": 1000, "price_tetri": cost_tetri}]
+    budget[0]["sum_tetri"] = cost_tetri
+    fields = {
+        "title": title, "problem": "პრობლემა.", "what": "რა გაკეთდება.", "beneficiaries": "ას კაცს.",
+        "upkeep": "მერია.",
+    }  # fmt: skip
+    timeline = [{"month": "2027-03", "step": "დაწყება"}]
+    with writing() as session:
+        idea = Idea(
+            cycle_id=world.cycle.id, number=number, state="invited", unit_id=unit_id, category=category,
+            title=title, problem="პრობლემა.", solution="გზა.", author_label="ნ. ს.", created_at=REVIEW,
+            updated_at=REVIEW, submitted_at=REVIEW, notes={},
+        )  # fmt: skip
+        session.add(idea)
+        session.flush()
+        session.add(IdeaAuthor(idea_id=idea.id, account_id=author.id, name_sealed=seal("ნ ს")))
+        revision = IdeaRevision(idea_id=idea.id, number=1, fields={}, at=REVIEW)
+        session.add(revision)
+        project = Project(
+            cycle_id=world.cycle.id, number=number, state=state, unit_id=unit_id, category=category,
+            title=title, cost_tetri=cost_tetri, author_label="ნ. ს.", search_text=search_fold(title),
+            created_at=REVIEW, handed_in_at=REVIEW, frozen_at=REVIEW if state == "frozen" else None,
+        )  # fmt: skip
+        session.add(project)
+        session.flush()
+        session.add(ProjectIdea(project_id=project.id, idea_id=idea.id))
+        row = ProjectRevision(
+            project_id=project.id, number=1, fields=fields, timeline=timeline, budget=budget,
+            cost_tetri=cost_tetri, fingerprint=text.fingerprint(fields, timeline, budget), at=REVIEW,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        project.revision_id = project.handed_in_revision_id = row.id
+        if checker is not None:
+            session.add(
+                EligibilityCheck(
+                    idea_id=idea.id,
+                    revision_id=revision.id,
+                    rulebook_id=world.cycle.rulebook_id,
+                    officer_id=checker.id,
+                    outcome="eligible",
+                    lines=[],
+                    notes={},
+                    at=REVIEW,
+                )
+            )
+    return project
+
+
+class Commission:
+    """A world in the review with frozen projects and ``members`` besides the chair."""
+
+    def __init__(self, app: Flask, projects: int = 3, members: int = 4, **cycle_values: Any) -> None:
+        self.world = make_world(app, **cycle_values)
+        extra = [make_staff(self.world.town, Role.MEMBER, name=f"წევრი {n}") for n in range(members - 1)]
+        self.accounts = [self.world.staff[Role.MEMBER], *extra, self.world.staff[Role.CHAIR]]
+        db.session.rollback()
+        self.projects = [frozen_project(self.world, n + 1, unit=n % 3) for n in range(projects)]
+        db.session.rollback()
+
+    @property
+    def rules(self) -> Rulebook:
+        return here_by_id(self.world.cycle.id, now=REVIEW).rules
+
+    @property
+    def members(self) -> list[Actor]:
+        """Every member, the chair last."""
+        return [actor_by_id(account.id) for account in self.accounts]
+
+    @property
+    def chair(self) -> Actor:
+        return self.world.actor(Role.CHAIR)
+
+    def lines(self, value: int = 3, **values: int) -> dict[str, dict[str, Any]]:
+        """A complete sheet: ``value`` on every criterion, or as given."""
+        return {
+            c.id: {"value": values.get(c.id, value), "reason": REASON, "note": ""}
+            for c in self.rules.rubric.criteria
+        }
+
+    def declare(self, actor: Actor, project: Project, kind: str = "none") -> int:
+        details = "" if kind == "none" else "ჩემი და პროექტის ავტორია."
+        return commands.declare_conflict(
+            project_id=project.id, kind=kind, details=details, actor=actor, now=REVIEW
+        )
+
+    def submit(self, actor: Actor, project: Project, value: int = 3, **values: int) -> int:
+        """Declare that nothing stands in the way, and submit."""
+        self.declare(actor, project)
+        return commands.submit_sheet(
+            project_id=project.id, lines=self.lines(value, **values), actor=actor, now=REVIEW
+        )
+
+    def score_all(self, values: dict[int, int] | None = None) -> None:
+        """Every member scores every project: ``values`` by number, else 3."""
+        for project in self.projects:
+            for actor in self.members:
+                self.submit(actor, project, (values or {}).get(project.number, 3))
+
+    def open(self) -> int:
+        return deciding.open_scores(cycle_id=self.world.cycle.id, actor=self.chair, now=REVIEW)
+
+    def publish(self) -> dict[str, int]:
+        return deciding.publish_decisions(
+            cycle_id=self.world.cycle.id, minutes="№ 4, 24.09.2026", actor=self.chair, now=REVIEW
+        )
