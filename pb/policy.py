@@ -47,6 +47,8 @@ NOBODY = Actor()
 class Action(StrEnum):
     """Everything that anybody can do here beyond reading public pages."""
 
+    # the own account
+    USE_ACCOUNT = "use_account"
     # the installation and its towns
     OPEN_TOWN = "open_town"
     MANAGE_TOWN = "manage_town"
@@ -164,6 +166,7 @@ STAFF = role(*Role)
 BEFORE_VOTING = frozenset({P.PREPARATION, P.IDEAS, P.DEVELOPMENT, P.REVIEW})
 
 RULES: dict[Action, Rule] = {
+    Action.USE_ACCOUNT: Rule(signed_in),
     Action.OPEN_TOWN: Rule(installer),
     Action.MANAGE_TOWN: Rule(ADMIN),
     Action.MANAGE_STAFF: Rule(lambda a, t, x: ADMIN(a, t, x) or a.is_installer),
