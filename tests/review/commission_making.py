@@ -99,11 +99,11 @@ def frozen_project(
 
 
 class Commission:
-    """A world in the review with frozen projects and ``members`` besides the chair."""
+    """A world in the review with frozen projects and a commission of ``members``, the chair among them."""
 
     def __init__(self, app: Flask, projects: int = 3, members: int = 4, **cycle_values: Any) -> None:
         self.world = make_world(app, **cycle_values)
-        extra = [make_staff(self.world.town, Role.MEMBER, name=f"წევრი {n}") for n in range(members - 1)]
+        extra = [make_staff(self.world.town, Role.MEMBER, name=f"წევრი {n}") for n in range(members - 2)]
         self.accounts = [self.world.staff[Role.MEMBER], *extra, self.world.staff[Role.CHAIR]]
         db.session.rollback()
         self.projects = [frozen_project(self.world, n + 1, unit=n % 3) for n in range(projects)]

@@ -138,8 +138,8 @@ def test_drafts_may_have_gaps_and_submitted_sheets_may_not(app: Flask) -> None:
     found = {(p.code, p.field) for p in caught.value.problems}
     gaps = {("missing_line", f"{key}.value") for key in (second, *rest)}
     assert found == gaps | {("reason_needed", f"{first}.reason")}
+    wrong = {first: {"value": 6}, second: {"value": 3, "reason": "ა" * 2001}}
     with pytest.raises(Problems) as caught:
-        wrong = {first: {"value": 6}, second: {"value": 3, "reason": "ა" * 2001}}
         commands.save_sheet(lines=wrong, **call)  # type: ignore[arg-type]
     assert {p.code for p in caught.value.problems} == {"out_of_scale", "too_long"}
     with pytest.raises(Invalid, match="unknown_criterion"):
