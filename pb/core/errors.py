@@ -67,3 +67,6 @@ class Problems(Invalid):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("problems", count=len(self.problems))
+
+    def __str__(self) -> str:
+        return "; ".join(str(Invalid(p.code, p.field, **p.params)) for p in self.problems)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from pb.accounts.queries import actor_by_id
 from pb.core.phases import Phase
@@ -88,7 +87,7 @@ def seed_checks(cycle_id: int, name: str, ids: dict[str, int], officer: Actor, n
                 now=moment,
             )
             continue
-        failing = _failing(checks, outcome)
+        failing = row.get("fails", "")
         record_check(
             idea_id=idea_id,
             outcome="eligible" if outcome in ("project", "eligible") else outcome,
@@ -100,14 +99,6 @@ def seed_checks(cycle_id: int, name: str, ids: dict[str, int], officer: Actor, n
             actor=officer,
             now=moment,
         )
-
-
-def _failing(checks: Any, outcome: str) -> str:
-    """Which check a refused or returned idea failed: the first that cannot, or can, be corrected."""
-    if outcome not in ("ineligible", "returned"):
-        return ""
-    wanted = outcome == "returned"
-    return next((c.id for c in checks if c.correctable is wanted), checks[0].id)
 
 
 def _author(idea_id: int) -> Actor:

@@ -12,7 +12,7 @@ from pb.accounts.personal import keyed_hash, seal
 from pb.accounts.queries import actor_by_id
 from pb.core.georgian import normal_mobile
 from pb.core.phases import Calendar, Phase, Window
-from pb.core.rulebook import BallotRules, CountingRules, Rulebook
+from pb.core.rulebook import BallotRules, CountingRules, Rulebook, starter
 from pb.core.shortlist import Shortlist
 from pb.core.workdays import TBILISI
 from pb.cycles.commands import create_cycle, publish_cycle
@@ -109,7 +109,7 @@ def _rules(town_id: int, slug: str, year: int, **changes: Any) -> Rulebook:
     act = content("rulebook_words")[slug]["act"]
     slugs = [unit.slug for unit in units_of(town_id)]
     split = "equal_per_unit" if slug == "khoni" else "one_pot"
-    book = Rulebook.starter(
+    book = starter(
         changes.pop("pot"), slugs, split=split, act_number=act["number"], act_date=date(year, 2, 27)
     )
     return replace(book, **changes)

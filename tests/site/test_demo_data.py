@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from pb.core.rulebook import starter
+
 PB = Path(__file__).resolve().parents[2] / "pb"
 DEMO = PB / "site" / "demo_data"
 PLACES = PB / "places" / "data"
 CATEGORIES = {
-    "roads", "lighting", "water", "sports", "playground",
-    "square", "shelter", "environment", "culture", "social",
+    "roads", "street_lighting", "water_supply", "sports_ground", "playground",
+    "public_square", "bus_shelter", "environment", "culture_education", "social_services",
 }  # fmt: skip
 OUTCOMES = {"project", "eligible", "ineligible", "returned", "duplicate", "withdrawn"}
 RECUSALS = {"author", "family", "employment", "funding", "property", "campaigner", "other"}
@@ -28,11 +30,20 @@ GEORGIAN = re.compile(r"[ა-ჰ]")
 MTAVRULI = re.compile(r"[\u1c90-\u1cbf]")
 # Keys whose text is meant to be Latin: identifiers, addresses, the English half of a pair.
 NOT_GEORGIAN = {
-    "key", "idea_key", "unit_slug", "category", "outcome", "duplicate_of", "en", "name_en", "email", "town",
+    "key", "idea_key", "unit_slug", "category", "outcome", "duplicate_of", "fails", "en", "name_en", "email", "town",
     "role", "unit", "decision", "person", "letter", "type", "project", "criteria",
     "personal_number", "mobile", "phone", "number", "birth_date", "date", "due", "done", "month", "mean",
     "quantity", "published", "voting_start", "voting_end",
 }  # fmt: skip
+
+
+def test_categories_and_checks_are_the_rulebooks() -> None:
+    rules = starter(1_000_000, ["x"])
+    assert {category.id for category in rules.categories} >= CATEGORIES
+    for idea in load("ideas_terjola.json"):
+        check = rules.check(idea["fails"]) if "fails" in idea else None
+        # What is returned must have failed something that its author can mend.
+        assert check is None or check.correctable or idea["outcome"] == "ineligible", idea["key"]
 
 
 def load(name: str) -> Any:
@@ -117,6 +128,7 @@ def test_ideas(town: str, count: int) -> None:
         assert idea["problem"]
         assert idea["solution"]
         assert idea["beneficiaries"]
+        assert ("fails" in idea) == (idea["outcome"] in ("ineligible", "returned")), idea["key"]
         assert idea["cost_lari"] is None or 0 < idea["cost_lari"] < 1_000_000
         assert len(idea["author_initial"]) == 1
         refused = idea["outcome"] in {"ineligible", "returned", "duplicate"}
