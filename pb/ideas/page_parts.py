@@ -1,6 +1,6 @@
 """What later features show on the public page of an idea; this file alone keeps what they registered.
 
-Each function is given ``here`` and the idea (a row with at least id, number and state) and answers the template
+Each function is given ``here`` and the idea (a row with id, number and state) and answers the template
 of a fragment (headings from h2) with its context, or None: nothing to show.
 """
 

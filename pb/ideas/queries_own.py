@@ -76,3 +76,11 @@ def lookalikes(idea: Idea) -> tuple[Candidate, ...]:
             for r in rows
         ),
     )
+
+
+def is_author(idea_id: int, account_id: int | None) -> bool:
+    """Whether the account is an author of the idea."""
+    if account_id is None:
+        return False
+    query = select(IdeaAuthor.id).where(IdeaAuthor.idea_id == idea_id, IdeaAuthor.account_id == account_id)
+    return db.session.scalar(query) is not None

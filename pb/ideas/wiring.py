@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.ideas import models  # noqa: F401
+from pb.core.phases import Phase
+from pb.cycles import front_parts
+from pb.ideas import front, models, views, views_handing, views_own  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
-    """Nothing beside the models yet."""
+    """The routes, and what ideas show on the front page of a cycle."""
+    app.register_blueprint(views.bp)
+    front_parts.on_phase(app, Phase.IDEAS, front.action)
+    front_parts.number(app, front.number)
+    front_parts.part(app, front.newest)

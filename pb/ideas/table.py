@@ -1,0 +1,58 @@
+"""The public columns of ideas as CSV that spreadsheets open with Georgian intact. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from pb.core.money import format_amount
+from pb.cycles.queries import Here
+from pb.ideas.content import public_number
+
+COLUMNS = (
+    "number", "state", "submitted_at", "unit", "village", "place", "category", "title", "problem", "solution",
+    "beneficiaries", "cost_lari", "author", "language", "channel", "reason", "same_as",
+)  # fmt: skip
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def table(here: Here, ideas: Iterable[Any], separator: str) -> str:
+    """All rows, a byte order mark first. Times in UTC, money in lari with a point."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for idea in ideas:
+        writer.writerow([cell(value) for value in _row(here, idea)])
+    return out.getvalue()
+
+
+def cell(value: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.lstrip(" ").startswith(DANGEROUS) else value
+
+
+def _row(here: Here, idea: Any) -> tuple[str, ...]:
+    prefix, year = here.town.number_prefix, here.the_cycle.year
+    cost = idea.cost_tetri
+    return (
+        public_number(prefix, year, idea.number),
+        idea.state,
+        idea.submitted_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        (idea.unit or {}).get("ka", ""),
+        idea.village,
+        idea.place,
+        idea.category,
+        idea.title,
+        idea.problem,
+        idea.solution,
+        idea.beneficiaries,
+        "" if cost is None else format_amount(cost, "en").replace(",", ""),
+        idea.author_label,
+        idea.language,
+        idea.channel,
+        idea.public_reason,
+        public_number(prefix, year, idea.same_as) if idea.same_as else "",
+    )

@@ -1,0 +1,121 @@
+"""Public pages: the list of ideas, one idea, its picture, the table to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy import Row
+
+from pb import clock
+from pb.core.errors import Missing
+from pb.cycles.queries import Here
+from pb.ideas import page_parts, queries, queries_own
+from pb.ideas.content import clean_line, public_number
+from pb.ideas.queries import Filters
+from pb.ideas.table import table
+from pb.web.filters import datetime_words, words
+from pb.web.guard import current_actor, public
+from pb.web.wording import event_words
+
+bp = Blueprint("ideas", __name__)
+
+TONES = {
+    "IdeaReturned": "warn", "IdeaLapsed": "bad", "IdeaAdmitted": "good", "IdeaRefused": "bad",
+    "IdeaAdmittedOnObjection": "good", "IdeaRefusalConfirmed": "bad", "IdeaInvited": "good",
+}  # fmt: skip
+
+
+def public_idea(here: Here, number: int) -> Row[Any] | None:
+    """The public idea of this number."""
+    return queries.public_idea(here, number)
+
+
+@bp.get("/<town>/<int:year>/ideas")
+@public()
+def index(here: Here) -> ResponseReturnValue:
+    """All ideas that were handed in, newest first, searched and filtered."""
+    args = {name: clean_line(request.args.get(name, ""))[:100] for name in ("q", "unit", "category", "state")}
+    filters = Filters(**args)
+    units = queries.units_of(here.town.id)
+    cycle = here.the_cycle
+    number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    conditions = queries.conditions_of(filters, units, here.town.number_prefix, cycle.year)
+    page = queries.public_page(cycle.id, conditions, number)
+    if not page.rows and number > 1:
+        raise Missing("no_such_page")
+    return render_template(
+        "ideas/index.html", filters=filters, units=units, page=page,
+        unit_names={unit.id: words(unit.name) for unit in units},
+        categories={category.id: words(category.name) for category in here.rules.categories},
+        states=queries.PUBLIC_STATES, number=lambda n: public_number(here.town.number_prefix, cycle.year, n),
+    )  # fmt: skip
+
+
+@bp.get("/<town>/<int:year>/ideas/<int:idea>")
+@public(idea=public_idea)
+def show(here: Here, idea: Row[Any]) -> ResponseReturnValue:
+    """One idea: its text, what became of it and why."""
+    actor = current_actor()
+    parts = [Markup(render_template(name, **context)) for name, context in page_parts.parts_of(here, idea)]
+    category = here.category(idea.category)
+    return render_template(
+        "ideas/show.html", idea=idea, parts=parts, history=_history(idea.id),
+        number=public_number(here.town.number_prefix, here.the_cycle.year, idea.number),
+        category=words(category.name) if category else "",
+        numbered=lambda n: public_number(here.town.number_prefix, here.the_cycle.year, n),
+        own_id=idea.id if queries_own.is_author(idea.id, actor.account_id) else None,
+    )  # fmt: skip
+
+
+def _history(idea_id: int) -> list[dict[str, str]]:
+    return [
+        {
+            "when": datetime_words(event.at),
+            "title": event_words(event.kind, event.data),
+            "tone": TONES.get(event.kind, ""),
+        }
+        for event in queries.history(idea_id, clock.now())
+    ]
+
+
+@bp.get("/<town>/<int:year>/ideas/<int:idea>/picture/<int:picture>.webp")
+@public(idea=public_idea)
+def picture(here: Here, idea: Row[Any], picture: int) -> ResponseReturnValue:
+    """The picture of a public idea, for reading."""
+    return picture_response(queries.picture(idea.id, picture, large=True), shared=True)
+
+
+@bp.get("/<town>/<int:year>/ideas/<int:idea>/picture/<int:picture>-small.webp")
+@public(idea=public_idea)
+def small_picture(here: Here, idea: Row[Any], picture: int) -> ResponseReturnValue:
+    """The same for lists: at most 40 KB."""
+    return picture_response(queries.picture(idea.id, picture, large=False), shared=True)
+
+
+def picture_response(data: bytes | None, *, shared: bool) -> Response:
+    """A picture, kept by browsers for a day (an id never changes its picture)."""
+    if data is None:
+        raise Missing("no_such_page")
+    response = Response(data, content_type="image/webp")
+    response.headers["Cache-Control"] = f"{'public' if shared else 'private'}, max-age=86400"
+    return response
+
+
+@bp.get("/<town>/<int:year>/ideas.csv")
+@public()
+def csv(here: Here) -> ResponseReturnValue:
+    """Every public idea as a table. ``?sep=semicolon`` for spreadsheets that expect it."""
+    separator = ";" if request.args.get("sep") == "semicolon" else ","
+    text = table(here, queries.all_public(here.the_cycle.id), separator)
+    response = Response(text, content_type="text/csv; charset=utf-8")
+    name = f"ideas-{here.town.slug}-{here.the_cycle.year}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def url_of(here: Here, endpoint: str, **values: Any) -> str:
+    """The address of one of this feature's pages in the same cycle."""
+    return url_for(f"ideas.{endpoint}", town=here.town.slug, year=here.the_cycle.year, **values)

@@ -1,0 +1,60 @@
+"""Wording of ideas: errors, events, states."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+ERRORS = {
+    "too_young": _l("By the rulebook, one must be at least %(minimum)s years old to hand in an idea."),
+    "guardian_needed": _l("Below the age of %(age)s we need the name of a parent or guardian who agrees."),
+    "kind_not_admitted": _l("By the rulebook of this contest, an idea cannot be handed in in this name."),
+    "organisation_needed": _l("Enter the name of the group or organisation."),
+    "unknown_unit": _l("Choose an administrative unit of this municipality."),
+    "unknown_category": _l("Choose one of the categories."),
+    "unknown_idea": _l("There is no such idea in this contest."),
+    "idea_limit": _l("You have already handed in as many ideas as the rulebook allows (%(limit)s)."),
+    "channel_not_open": _l("By the rulebook of this contest, ideas are not taken in this way."),
+    "consent_needed": _l("Tick the box to hand the idea in."),
+    "not_from_this_state": _l("This is not possible any more: the state is now “%(state)s”."),
+    "returned_too_often": _l("This idea was returned %(limit)s times already; now it must be decided."),
+    "notes_needed": _l("Write at least one note that says what to correct."),
+    "not_a_picture": _l("This file is not a photo we can read. Choose a JPEG, PNG or WebP file."),
+    "picture_too_large": _l("The photo is too large: at most %(megabytes)s MB."),
+    "sum_or_unknown": _l("Either enter a sum or say that you don't know it, not both."),
+}
+
+EVENTS = {
+    "IdeaHandedIn": _l("Idea %(number)s was handed in"),
+    "IdeaChanged": _l("The author changed the text of idea %(number)s"),
+    "IdeaPictureChanged": _l("The author changed the photo of idea %(number)s"),
+    "IdeaAnswered": _l("The author corrected idea %(number)s and sent it again"),
+    "IdeaWithdrawn": _l("The author withdrew idea %(number)s"),
+    "IdeaTakenUp": _l("An officer began to check idea %(number)s"),
+    "IdeaReturned": _l("Idea %(number)s was returned to its author for correction"),
+    "IdeaLapsed": _l("Idea %(number)s lapsed: no answer came in time"),
+    "IdeaAdmitted": _l("Idea %(number)s was admitted"),
+    "IdeaRefused": _l("Idea %(number)s was not admitted"),
+    "IdeaAdmittedOnObjection": _l("After an objection, idea %(number)s was admitted"),
+    "IdeaRefusalConfirmed": _l("After an objection, the refusal of idea %(number)s was confirmed"),
+    "IdeaRefusalFinal": _l("The refusal of idea %(number)s became final"),
+    "IdeaReopened": _l("After an objection, idea %(number)s is checked again"),
+    "IdeaMerged": _l("Idea %(number)s was merged into idea %(other)s"),
+    "IdeaFoundDuplicate": _l("Idea %(number)s was found to repeat idea %(other)s"),
+    "IdeaInvited": _l("The author of idea %(number)s was invited to work it out as a project"),
+    "DraftsPurged": _l("Drafts untouched for 14 days were deleted: %(count)s"),
+}
+
+LABELS = {
+    "draft": _l("Draft"),
+    "submitted": _l("Submitted"),
+    "in_check": _l("Being checked"),
+    "returned": _l("Returned for correction"),
+    "eligible": _l("Admitted"),
+    "ineligible": _l("Not admitted"),
+    "invited": _l("Invited to become a project"),
+    "merged_into": _l("Merged"),
+    "duplicate_of": _l("Same as another idea"),
+    "withdrawn": _l("Withdrawn by the author"),
+    "lapsed": _l("Lapsed, no answer in time"),
+    "ineligible_final": _l("Not admitted, final"),
+}
