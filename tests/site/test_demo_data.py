@@ -128,7 +128,8 @@ def test_ideas(town: str, count: int) -> None:
         assert idea["problem"]
         assert idea["solution"]
         assert idea["beneficiaries"]
-        assert ("fails" in idea) == (idea["outcome"] in ("ineligible", "returned")), idea["key"]
+        if town == "terjola":  # the only ones that are played through to their check
+            assert ("fails" in idea) == (idea["outcome"] in ("ineligible", "returned")), idea["key"]
         assert idea["cost_lari"] is None or 0 < idea["cost_lari"] < 1_000_000
         assert len(idea["author_initial"]) == 1
         refused = idea["outcome"] in {"ineligible", "returned", "duplicate"}
