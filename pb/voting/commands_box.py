@@ -1,13 +1,10 @@
-"""Acts on the box: the flush from the inbox, the close, the opening. Ballots in order of arrival exist
-nowhere.
-"""
+"""Acts on the box: the close and the opening."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from secrets import SystemRandom
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, func, insert, select
@@ -16,70 +13,20 @@ from pb.audit.log import record
 from pb.core.ballots import Ballot, commitment, parse_ballot
 from pb.core.errors import Closed, Invalid
 from pb.cycles.queries import here_by_id
-from pb.db import command, db, one_at_a_time
+from pb.db import command, db
 from pb.policy import Action, Actor, authorise
 from pb.voting.custodians import demonstration_keys
 from pb.voting.events import BoxClosed, BoxOpened
-from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingRound, VotingSlot
+from pb.voting.flush import batches, move_waiting
+from pb.voting.models import BoxBallot, OpenedBallot, VotingSlot
 from pb.voting.models_people import VoterCode
 from pb.voting.receipts import Receipt, is_genuine
-from pb.voting.rounds import FrozenRound, freeze, round_of, the_round
+from pb.voting.rounds import FrozenRound, freeze, the_round
 from pb.voting.sealing import PAIRS, open_ballot
 
-FLUSH_FROM = 20  # ballots: fewer wait, since in a small batch arrival and place would tell too much
-BATCH = 500
 Progress = Callable[[int], None]  # told the number of ballots done so far
 
 _dice = SystemRandom()
-
-
-@command
-def flush(*, cycle_id: int, now: datetime) -> int:
-    """Move the inbox into the box, shuffled, and erase it, if it holds FLUSH_FROM ballots; give their number.
-
-    ``now`` is not stored: a ballot has no time. Safe to run at any moment, and by several at once.
-    """
-    row = round_of(cycle_id)
-    return _flush(row, FLUSH_FROM) if row is not None and row.closed_at is None else 0
-
-
-def flush_all(*, now: datetime) -> int:
-    """``flush`` for every round that is not closed (the periodic job); gives the number of ballots moved."""
-    open_rounds = db.session.scalars(
-        select(VotingRound.cycle_id).where(VotingRound.closed_at.is_(None))
-    ).all()
-    return sum(flush(cycle_id=cycle_id, now=now) for cycle_id in open_rounds)
-
-
-def _flush(row: VotingRound, at_least: int) -> int:
-    one_at_a_time(f"flush {row.id}")
-    waiting = db.session.execute(
-        select(InboxBallot.id, InboxBallot.commitment, InboxBallot.sealed, InboxBallot.signature).where(
-            InboxBallot.round_id == row.id
-        )
-    ).all()
-    if len(waiting) < max(at_least, 1):
-        return 0
-    last = db.session.scalar(select(func.max(BoxBallot.position)).where(BoxBallot.round_id == row.id)) or 0
-    moved = list(waiting)
-    _dice.shuffle(moved)
-    for batch in _batches(list(enumerate(moved, start=last + 1))):
-        db.session.execute(
-            insert(BoxBallot),
-            [
-                {
-                    "round_id": row.id, "position": position, "commitment": ballot.commitment,
-                    "sealed": ballot.sealed, "signature": ballot.signature,
-                }
-                for position, ballot in batch
-            ],
-        )  # fmt: skip
-        db.session.execute(delete(InboxBallot).where(InboxBallot.id.in_([b.id for _, b in batch])))
-    return len(moved)
-
-
-def _batches(items: list[Any]) -> Iterable[list[Any]]:
-    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
 @command
@@ -94,7 +41,7 @@ def close_box(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     row = the_round(cycle_id, lock=True)  # waits for every cast under way; those after it find the box closed
     if row.closed_at is not None:
         return _count(BoxBallot, row.id)
-    _flush(row, 1)
+    move_waiting(row, at_least=1)
     ballots = _count(BoxBallot, row.id)
     slots = db.session.scalar(
         select(func.count())
@@ -155,7 +102,7 @@ def open_box(
         if progress is not None and number % 100 == 0:
             progress(number)
     rows.sort(key=lambda item: item["position"])
-    for batch in _batches(rows):
+    for batch in batches(rows):
         db.session.execute(insert(OpenedBallot), batch)
     row.opened_at = now
     db.session.flush()

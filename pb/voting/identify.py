@@ -100,7 +100,7 @@ def prove_code(*, cycle_id: int, challenge_id: int, code: str, now: datetime) ->
 
     Not a command to be nested: a wrong try stays counted although it raises. The right code, sent again
     within its ten minutes by the same browser, gives the same voter. Raises Closed("wrong_phase"), Invalid on
-    ``code``: bad_code (not 8 digits, not counted), wrong_code (``left`` tries), code_over.
+    ``code``: bad_code (not 8 digits, not counted), voter_code_wrong (``left`` tries), voter_code_over.
     """
     if in_command():
         raise RuntimeError("prove_code must not run inside another command")
@@ -124,13 +124,17 @@ def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime) -> Voter 
         .execution_options(populate_existing=True)
     ).scalar_one_or_none()
     if row is None or now > row.expires_at or row.tries_left <= 0:
-        return Invalid("code_over", field="code")
+        return Invalid("voter_code_over", field="code")
     right = hmac.compare_digest(row.code_hash, _code_hash(cycle_id, row.person_hash, digits))
     entry = _entry(cycle_id, row.person_hash)
     if not right or entry is None:
         row.tries_left -= 1
         left = row.tries_left
-        return Invalid("wrong_code", field="code", left=left) if left else Invalid("code_over", field="code")
+        return (
+            Invalid("voter_code_wrong", field="code", left=left)
+            if left
+            else Invalid("voter_code_over", field="code")
+        )
     if row.used_at is None:
         row.used_at = now
     vote = the_round(cycle_id)

@@ -107,11 +107,11 @@ def turnout(cycle_id: int, unit_sizes: dict[str, int]) -> Turnout | None:
     if row is None:
         return None
     votes = db.session.execute(
-        select(VotingSlot.unit_id, func.count())
+        select(VotingSlot.unit_id, func.count().label("number"))
         .where(VotingSlot.round_id == row.id, VotingSlot.state == "cast")
         .group_by(VotingSlot.unit_id)
     )
-    counted: dict[int, int] = {unit_id: number for unit_id, number in votes.tuples()}  # noqa: C416
+    counted: dict[int, int] = {unit.unit_id: unit.number for unit in votes}
     units = list(
         db.session.scalars(
             select(Unit)

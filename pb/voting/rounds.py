@@ -156,7 +156,7 @@ def freeze(row: VotingRound) -> FrozenRound:
         projects=tuple(OnBallot(**p) for p in row.projects),
         keys=public_keys(row.custodians),
         rulebook=parse_rulebook(cycle.rulebook_version.document),
-        unit_slugs={unit_id: slug for unit_id, slug in units},
+        unit_slugs={unit.id: unit.slug for unit in units},
     )
 
 

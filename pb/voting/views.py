@@ -194,7 +194,8 @@ def _receipt(here: Here, code: str) -> queries.Found | None:
 @blueprint.route("/receipt/<code>")
 @public(code=_receipt)
 def receipt(here: Here, code: queries.Found) -> ResponseReturnValue:
-    address = f"{current_app.extensions['pb_settings'].base_url}{_url(here, 'voting.check', code=code.receipt.code)}"
+    base: str = current_app.extensions["pb_settings"].base_url
+    address = base + _url(here, "voting.check", code=code.receipt.code)
     return render_template(
         "voting/receipt.html", receipt=code.receipt, qr=_qr(address), address=address,
         board_by=here.calendar.closes(Phase.VOTING) if here.calendar else None,

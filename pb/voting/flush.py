@@ -1,0 +1,76 @@
+"""The flush: ballots move from the inbox into the box, shuffled. Their order of arrival exists nowhere
+afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from secrets import SystemRandom
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from pb.db import command, db, one_at_a_time
+from pb.voting.models import BoxBallot, InboxBallot, VotingRound
+from pb.voting.rounds import round_of
+
+FLUSH_FROM = 20  # ballots: fewer wait, since in a small batch arrival and place would tell too much
+BATCH = 500
+
+_dice = SystemRandom()
+
+
+@command
+def flush(*, cycle_id: int, now: datetime) -> int:
+    """Move the inbox into the box and erase it, if it holds FLUSH_FROM ballots; give the number moved.
+
+    ``now`` is not stored: a ballot has no time. Safe to run at any moment, and by several at once.
+    """
+    row = round_of(cycle_id)
+    return move_waiting(row, at_least=FLUSH_FROM) if row is not None and row.closed_at is None else 0
+
+
+def flush_due(*, now: datetime) -> int:
+    """``flush`` wherever enough ballots wait (the worker, every second); gives the number moved."""
+    due = db.session.scalars(
+        select(VotingRound.cycle_id)
+        .join(InboxBallot, InboxBallot.round_id == VotingRound.id)
+        .where(VotingRound.closed_at.is_(None))
+        .group_by(VotingRound.cycle_id)
+        .having(func.count() >= FLUSH_FROM)
+    ).all()
+    return sum(flush(cycle_id=cycle_id, now=now) for cycle_id in due)
+
+
+def move_waiting(row: VotingRound, *, at_least: int) -> int:
+    """The flush of one round, within a command, if at least so many wait; gives the number moved."""
+    one_at_a_time(f"flush {row.id}")
+    waiting = db.session.execute(
+        select(InboxBallot.id, InboxBallot.commitment, InboxBallot.sealed, InboxBallot.signature).where(
+            InboxBallot.round_id == row.id
+        )
+    ).all()
+    if len(waiting) < max(at_least, 1):
+        return 0
+    last = db.session.scalar(select(func.max(BoxBallot.position)).where(BoxBallot.round_id == row.id)) or 0
+    moved = list(waiting)
+    _dice.shuffle(moved)
+    for batch in batches(list(enumerate(moved, start=last + 1))):
+        db.session.execute(
+            insert(BoxBallot),
+            [
+                {
+                    "round_id": row.id, "position": position, "commitment": ballot.commitment,
+                    "sealed": ballot.sealed, "signature": ballot.signature,
+                }
+                for position, ballot in batch
+            ],
+        )  # fmt: skip
+        db.session.execute(delete(InboxBallot).where(InboxBallot.id.in_([b.id for _, b in batch])))
+    return len(moved)
+
+
+def batches(items: list[Any]) -> Iterable[list[Any]]:
+    """The items in lists of BATCH."""
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

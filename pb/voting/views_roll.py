@@ -1,0 +1,90 @@
+"""Pages of the roll: upload with a dry run, the report, approval by a second administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pb import clock
+from pb.cycles.queries import Here
+from pb.policy import Action
+from pb.voting import commands_roll as commands
+from pb.voting import queries_people as queries
+from pb.voting.forms import RollForm
+from pb.voting.models_people import Roll
+from pb.voting.roll_rows import LISTED, NEEDED, Report
+from pb.web.forms import status_of, submitted
+from pb.web.guard import current_actor, guard
+
+blueprint = Blueprint("roll", __name__, url_prefix="/<town>/<int:year>/roll")
+
+
+def _load(here: Here, roll_id: str) -> Roll | None:
+    return queries.roll_by_id(here.the_cycle.id, int(roll_id)) if roll_id.isdecimal() else None
+
+
+def _url(here: Here, endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, town=here.town.slug, year=here.the_cycle.year, **values)
+
+
+@blueprint.route("")
+@guard(Action.SEE_ROLL)
+def index(here: Here) -> ResponseReturnValue:
+    return _page(here, RollForm(formdata=None), None)
+
+
+@blueprint.route("", methods=["POST"])
+@guard(Action.IMPORT_ROLL)
+def upload(here: Here) -> ResponseReturnValue:
+    form = RollForm()
+    reports: list[Report] = []
+    stored: list[int] = []
+
+    def act() -> None:
+        given: dict[str, Any] = {
+            "cycle_id": here.the_cycle.id, "source": request.files["file"].stream,
+            "actor": current_actor(), "now": clock.now(),
+        }  # fmt: skip
+        if form.store.data:
+            stored.append(commands.import_roll(**given))
+        else:
+            reports.append(commands.check_roll(**given))
+
+    if submitted(form, act) and stored:
+        flash(_("The list was imported. Another administrator must approve it now."), "success")
+        return redirect(_url(here, "roll.show", roll=stored[0]))
+    return _page(here, form, reports[0] if reports else None)
+
+
+@blueprint.route("/<roll>")
+@guard(Action.SEE_ROLL, roll=_load)
+def show(here: Here, roll: Roll) -> ResponseReturnValue:
+    units = {unit.slug: unit.name for unit in here.town.units}
+    return render_template("voting/roll_show.html", roll=roll, report=roll.report, units=units, listed=LISTED)
+
+
+@blueprint.route("/<roll>/approve", methods=["POST"])
+@guard(Action.APPROVE_ROLL, roll=_load)
+def approve(here: Here, roll: Roll) -> ResponseReturnValue:
+    commands.approve_roll(roll_id=roll.id, actor=current_actor(), now=clock.now())
+    flash(_("The roll is approved and in force."), "success")
+    return redirect(_url(here, "voting.box"))
+
+
+@blueprint.route("/<roll>/discard", methods=["POST"])
+@guard(Action.IMPORT_ROLL, roll=_load)
+def discard(here: Here, roll: Roll) -> ResponseReturnValue:
+    commands.discard_roll(roll_id=roll.id, actor=current_actor(), now=clock.now())
+    flash(_("The import was discarded and its entries were erased."), "success")
+    return redirect(_url(here, "roll.index"))
+
+
+def _page(here: Here, form: RollForm, report: Report | None) -> ResponseReturnValue:
+    page = render_template(
+        "voting/roll.html", form=form, report=report.to_json() if report else None, listed=LISTED,
+        rolls=queries.rolls_of(here.the_cycle.id), columns=NEEDED, min_age=here.rules.min_age_vote,
+    )  # fmt: skip
+    return page, status_of(form)

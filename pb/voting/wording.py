@@ -1,0 +1,82 @@
+"""Wording of the vote's errors, events and labels."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+ERRORS = {
+    # the voter
+    "bad_personal_number": _l("A personal number has 11 digits, for example 01001234567."),
+    "too_many_voter_codes": _l(
+        "Codes were asked for this number too often: three times an hour, six times a day. Try again later."
+    ),
+    "voter_code_wrong": _l("This code is not right. Tries left: %(left)s."),
+    "voter_code_over": _l("This code cannot be used any more. Ask for a new one."),
+    "empty_ballot": _l("Choose at least one project."),
+    "duplicate_choice": _l("A project was chosen twice. Look at your choices and send them again."),
+    "unknown_project": _l(
+        "One of the projects is not on your ballot. Look at your choices and send them again."
+    ),
+    "too_many_choices": _l(
+        "You have chosen %(chosen)s projects, and may choose at most %(limit)s. Take some away."
+    ),
+    "over_budget": _l(
+        "Your projects cost %(total_tetri)s together, and the budget is %(budget_tetri)s. Take some away."
+    ),
+    "bad_unit": _l("The ballot is for another administrative unit."),
+    "page_changed": _l(
+        "The page was not up to date. Nothing was recorded; look at your choices and cast your vote again."
+    ),
+    "already_voted": _l("This person has voted already."),
+    "voting_over": _l("Voting is over."),
+    "pass_missing": _l("Begin with your personal number."),
+    "pass_expired": _l("The half hour is over. Ask for a new code."),
+    "pass_tampered": _l("This page cannot go on. Begin again."),
+    "bad_tracking_code": _l("There is a slip in the code. Compare it with the receipt, letter by letter."),
+    # the roll
+    "roll_not_text": _l("The file is not in UTF-8. Save it as “CSV UTF-8”."),
+    "roll_not_csv": _l("The file is not CSV."),
+    "roll_columns": _l("Columns are missing in the file: %(columns)s."),
+    "roll_empty": _l("Not a single row of the file is good; nothing was imported. The check says why."),
+    "roll_in_force": _l("A roll is in force already; it cannot be replaced."),
+    "roll_discarded": _l("This import was discarded."),
+    "same_person_roll": _l("Who imported the roll cannot approve it. Another administrator must."),
+    # the box
+    "no_voting": _l("No vote is held in this contest."),
+    "no_round": _l("The ballot is not prepared yet."),
+    "ballot_not_locked": _l("The commission has not published its decision yet."),
+    "nothing_on_ballot": _l("There is no project on the ballot."),
+    "ballot_changed": _l("The projects have changed since the ballot was prepared. Prepare it again."),
+    "ballot_too_long": _l(
+        "So many choices do not fit on a ballot. Lower the number of choices in the rulebook."
+    ),
+    "custodians_missing": _l(
+        "In production, custodians with keys of their own are needed, and that part is not there yet. "
+        "No vote can be opened."
+    ),
+    "trial_failed": _l("The trial ballot came out changed. The vote must not begin."),
+    "cannot_open": _l("A sealed ballot could not be opened."),
+    "box_mismatch": _l("There are %(ballots)s ballots but %(slots)s people voted. Nothing was closed."),
+    "box_not_closed": _l("The box must be closed before it is opened."),
+}
+
+EVENTS = {
+    "RollImported": _l("A list of voters was imported: %(size)s voters, %(refused)s rows left out"),
+    "RollDiscarded": _l("An imported list of %(size)s voters was discarded"),
+    "RollApproved": _l("The voter roll was approved: %(size)s voters, fingerprint %(fingerprint)s"),
+    "RoundPrepared": _l("The ballot was prepared: %(projects)s projects, fingerprint %(fingerprint)s"),
+    "TrialOpened": _l("A trial ballot was opened by each of the %(pairs)s pairs of custodians"),
+    "BoxClosed": _l("The ballot box was closed with %(count)s ballots"),
+    "BoxOpened": _l("The ballot box was opened: %(count)s ballots, %(invalid)s of them invalid"),
+}
+
+LABELS = {
+    "roll_wrong_length": _l("another number of columns than the first row"),
+    "roll_bad_number": _l("the personal number has not 11 digits"),
+    "roll_duplicate": _l("the personal number stands in an earlier row"),
+    "roll_bad_date": _l("the date of birth cannot be read"),
+    "roll_under_age": _l("too young on the first day of the vote"),
+    "roll_too_old": _l("older than 110 years"),
+    "roll_unknown_unit": _l("no such administrative unit"),
+    "roll_bad_mobile": _l("the mobile number cannot be read (kept without it)"),
+}
