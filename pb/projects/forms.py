@@ -1,4 +1,6 @@
-"""Forms of the author: the text, rows of the budget and of the timeline, handing in. Limits: pb.projects.text."""
+"""Forms of the author: the text, rows of the budget and of the timeline, handing in. Limits:
+pb.projects.text.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What later features show on pages of a project; this file alone keeps what they registered.
 
-Each function answers the template of a fragment (headings from h2) with its context, or None: nothing to show.
+Each function answers the template of a fragment (headings from h2) with its context, or None: nothing to
+show.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def list_projects(cycle_id: int, wanted: Filter, page: int = 1) -> tuple[list[Pr
     query = _listed(cycle_id, wanted)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.session.scalars(
-        query.options(joinedload(Project.unit))
+        query.options(joinedload(Project.unit), joinedload(Project.handed_in_revision))
         .order_by(Project.number)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)

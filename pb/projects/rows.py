@@ -1,4 +1,6 @@
-"""Rows of the budget and of the timeline between forms and commands, and how they are laid out for templates."""
+"""Rows of the budget and of the timeline between forms and commands, and how they are laid out for
+templates.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,22 @@
+"""What the public page of an idea shows of the project it became."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pb.cycles.queries import Here
+from pb.ideas.page_parts import Part
+from pb.policy import Action, allowed
+from pb.projects import queries
+from pb.web.guard import current_actor
+
+
+def project_of_idea(here: Here, idea: Any) -> Part | None:
+    """The link to the project, and for its author the way to the tasks."""
+    project = queries.project_of_idea(idea.id) if idea.state == "invited" else None
+    if project is None:
+        return None
+    return "projects/_of_idea.html", {
+        "project": project,
+        "own_project": allowed(current_actor(), Action.SEE_OWN, town_id=here.town.id, thing=project),
+    }

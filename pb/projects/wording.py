@@ -1,0 +1,62 @@
+"""Wording of projects: errors, events, states."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+ERRORS = {
+    "no_such_project": _l("There is no such project here."),
+    "no_such_idea": _l("There is no such idea here."),
+    "already_invited": _l("The author of this idea was invited already."),
+    "consent_missing": _l("Ideas of different authors are joined only when each author has agreed."),
+    "not_quantity": _l("Enter a quantity, for example 12 or 14.5."),
+    "step_without_month": _l("Row %(row)s: choose the month."),
+    "not_a_month": _l("Row %(row)s: choose a month from the list."),
+    "step_without_words": _l("Row %(row)s: say what is done in this month."),
+    "line_without_words": _l("Row %(row)s: say what is bought or done."),
+    "line_without_price": _l("Row %(row)s: enter the price of one."),
+    "too_many_rows": _l("There are too many rows: at most %(limit)s."),
+    "too_much_money": _l("This sum is too large."),
+    "title_missing": _l("The title is missing."),
+    "problem_missing": _l("Say what problem the project solves."),
+    "what_missing": _l("Say what will be done."),
+    "beneficiaries_missing": _l("Say who will benefit."),
+    "upkeep_missing": _l("Say who will look after it and what it will cost each year."),
+    "timeline_missing": _l("The timeline is empty: enter at least one step."),
+    "budget_missing": _l("The budget is empty: enter at least one line with a price."),
+    "over_cap": _l(
+        "The project costs %(cost_tetri)s, but at most %(cap_tetri)s is allowed. Save %(over_tetri)s."
+    ),
+    "under_floor": _l("The project costs %(cost_tetri)s, but a project must cost at least %(floor_tetri)s."),
+    "not_from_this_state": _l("This is not possible any more: the state is now “%(state)s”."),
+}
+
+EVENTS = {
+    "ProjectInvited": _l("The author was invited to work the idea out as project %(number)s"),
+    "ProjectRevised": _l("Revision %(revision)s of the project was saved"),
+    "ProjectHandedIn": _l("Project %(number)s was handed in: revision %(revision)s, %(cost_tetri)s"),
+    "ProjectReopened": _l("The author went on working on project %(number)s after handing it in"),
+    "ProjectFrozen": _l(
+        "Development ended: revision %(revision)s of project %(number)s is the one that is scored"
+    ),
+    "ProjectNotHandedIn": _l("Development ended; project %(number)s was not handed in"),
+    "ProjectMoved": _l("Project %(number)s: %(state)s"),
+    "ProjectMovedSealed": _l("Project %(number)s: %(state)s"),
+}
+
+LABELS = {
+    "invited": _l("Invited to become a project"),
+    "developing": _l("Being worked out"),
+    "handed_in": _l("Handed in"),
+    "frozen": _l("Being scored"),
+    "decided": _l("Decided"),
+    "on_ballot": _l("On the ballot"),
+    "reserve": _l("Reserve list"),
+    "not_shortlisted": _l("Not shortlisted"),
+    "selected": _l("Funded"),
+    "not_selected": _l("Not funded"),
+    "implementing": _l("In progress"),
+    "done": _l("Completed"),
+    "abandoned": _l("Stopped"),
+    "withdrawn": _l("Withdrawn by the author"),
+}
