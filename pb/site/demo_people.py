@@ -18,6 +18,8 @@ from pb.policy import Role
 
 DATA = Path(__file__).parent / "demo_data"
 PASSWORD = "saqartvelo-2026"
+# Whoever was born later is under 18 when Terjola votes in October 2026.
+_YOUNGEST = "2008-10-12"
 
 
 @lru_cache
@@ -53,5 +55,10 @@ def demonstration_staff() -> list[StaffRow]:
 
 
 def demonstration_voters() -> list[dict[str, str]]:
-    """The invented people of the roll whose numbers may be typed."""
-    return list(content("people")["roll"])
+    """The invented people of the roll whose numbers may be typed; ``note`` says who cannot vote here, and why."""
+    return [
+        {**row, "note": "" if row["mobile"] else "no phone"}
+        if row["birth_date"] <= _YOUNGEST
+        else {**row, "note": "minor"}
+        for row in content("people")["roll"]
+    ]
