@@ -12,7 +12,7 @@ from pb.ideas.forms import KINDS, band_words
 from pb.ideas.models import Idea
 from pb.ideas.offers import unit_choices
 from pb.ideas.steps import STEP_OF
-from pb.ideas.views import url_of
+from pb.ideas.views import url_of, written_in
 from pb.web.filters import money_words, words
 from pb.web.guard import current_actor
 
@@ -48,7 +48,7 @@ def content_rows(here: Here, idea: Idea) -> list[Row]:
             "name": name,
             "label": label,
             "value": shown.get(name, getattr(idea, name)),
-            "lang": idea.language if name in content.LIMITS else "",
+            "lang": written_in(getattr(idea, name)) if name in content.LIMITS else "",
             "url": url_of(here, "step", idea=idea.id, step=STEP_OF[name], to="check") + f"#{name}",
         }
         for name, label in labels().items()
@@ -63,16 +63,16 @@ def person_rows(here: Here, idea: Idea) -> list[Row]:
     url = url_of(here, "person", idea=idea.id)
     units = dict(unit_choices(here))
     rows = [
-        (_("First name and surname"), person.full_name, idea.language),
-        (_("Shown in public as"), idea.author_label, idea.language),
+        (_("First name and surname"), person.full_name, written_in(person.full_name)),
+        (_("Shown in public as"), idea.author_label, written_in(idea.author_label)),
         (_("Age"), band_words(person.age_band) if person.age_band else "", ""),
         (_("Where you live"), units.get(person.unit_id or 0, ""), ""),
-        (_("Village or settlement"), person.village, idea.language),
+        (_("Village or settlement"), person.village, written_in(person.village)),
     ]
     if person.kind != "resident":
-        rows.append((str(KINDS[person.kind]), person.organisation, idea.language))
+        rows.append((str(KINDS[person.kind]), person.organisation, written_in(person.organisation)))
     if person.guardian:
-        rows.append((_("Parent or guardian"), person.guardian, idea.language))
+        rows.append((_("Parent or guardian"), person.guardian, written_in(person.guardian)))
     return [{"label": label, "value": value, "lang": lang, "url": url} for label, value, lang in rows]
 
 

@@ -13,11 +13,12 @@ from pb import clock
 from pb.core.errors import Missing
 from pb.cycles.queries import Here
 from pb.ideas import page_parts, queries, queries_own
-from pb.ideas.content import clean_line, public_number
+from pb.ideas.content import clean_line, language_of, public_number
 from pb.ideas.queries import Filters
 from pb.ideas.table import table
 from pb.web.filters import datetime_words, words
 from pb.web.guard import current_actor, public
+from pb.web.i18n import select_language
 from pb.web.wording import event_words
 
 bp = Blueprint("ideas", __name__)
@@ -114,6 +115,12 @@ def csv(here: Here) -> ResponseReturnValue:
     name = f"ideas-{here.town.slug}-{here.the_cycle.year}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@bp.app_template_filter("written_in")
+def written_in(text: str | None) -> str:
+    """The tag of the language in which somebody typed ``text``, for the attribute ``lang``."""
+    return language_of(text or "", select_language())
 
 
 def url_of(here: Here, endpoint: str, **values: Any) -> str:
