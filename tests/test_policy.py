@@ -1,0 +1,238 @@
+"""The whole policy, written out by hand from the texts, and tried: who × phase × state × gate, each action.
+
+The table is not derived from the rules: whoever changes a permission changes it twice, and knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from pb.core.errors import Closed, Refused
+from pb.core.phases import Gate, Phase, Status
+from pb.policy import NOBODY, RULES, Action, Actor, Role, allowed, authorise
+
+TOWN, OTHER_TOWN = 1, 2
+
+# nobody, citizen, author of the thing; then the roles A O C M S P B in this order; the installer
+PEOPLE = (
+    "nobody", "citizen", "author", "administrator", "officer", "chair", "member", "secretary", "operator",
+    "observer", "installer",
+)  # fmt: skip
+# Preparation Ideas Development Review Voting reSults iMplementation
+PHASES = dict(zip("PIDRVSM", Phase, strict=True))
+
+# action           who            phases gate             states
+#                  nca AOCMSPB I
+TABLE = """
+use_account        .xx xxxxxxx x  any  -                -
+open_town          ... ....... x  any  -                -
+manage_town        ... x...... .  any  -                -
+manage_staff       ... x...... x  any  -                -
+see_board          ... xxxxxxx .  any  -                -
+create_cycle       ... x...... .  any  -                -
+edit_cycle         ... x...... .  any  -                -
+preview_cycle      ... xxxxxxx .  any  -                -
+publish_cycle      ... x...... .  any  -                -
+propose_act        ... x...... .  any  -                -
+approve_act        ... x...... .  any  -                -
+hand_in_idea       .xx xxxxxxx x  I    -                -
+edit_idea          ..x ....... .  I    -                draft,submitted,returned
+answer_return      ..x ....... .  ID   -                returned
+withdraw_idea      ..x ....... .  ID   -                draft,submitted,in_check,returned,eligible,invited
+see_own            ..x ....... .  any  -                -
+see_queue          ... xx....x .  any  -                -
+check_idea         ... .x..... .  ID   -                submitted,in_check
+open_check         ... .x..... .  any  -                -
+see_contact        ... .x..... .  any  -                -
+invite_project     ... .x..... .  ID   -                eligible
+develop_project    ..x ....... .  D    -                invited,developing,handed_in
+read_project_draft ..x xx..... .  any  -                -
+see_commission     ... ..xxx.. .  any  -                -
+declare_conflict   ... ..xx... .  R    -                -
+score_project      ... ..xx... .  R    -                frozen
+open_scores        ... ..x.... .  R    ballot_locked    -
+see_ranking        ... ..xxx.. .  any  -                -
+decide_project     ... ..x.... .  R    ballot_locked    -
+publish_decisions  ... ..x.... .  R    ballot_locked    -
+see_roll           ... x.....x .  any  -                -
+import_roll        ... x...... .  PIDR roll_approved    -
+approve_roll       ... x...... .  PIDR roll_approved    -
+open_trial         ... x...... .  PIDR trial_opened     -
+vote               xxx xxxxxxx x  V    -                -
+close_box          ... x...... .  S    result_published -
+count              ... x...... .  S    result_published -
+see_count          ... x.....x .  any  -                -
+publish_result     ... x...... .  S    result_published -
+record_delivery    ... xx..... .  SM   -                -
+"""
+
+# An author is never an official on the own thing, whatever the role (domain.md, "Who may do what").
+NEVER_ON_ONES_OWN = {
+    "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project", "decide_project",
+}  # fmt: skip
+
+STATES = (
+    "draft", "submitted", "in_check", "returned", "eligible", "ineligible", "invited", "merged_into", "withdrawn",
+    "lapsed", "ineligible_final", "developing", "handed_in", "frozen", "decided", "on_ballot", "selected",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    action: Action
+    people: frozenset[str]
+    phases: frozenset[Phase] | None
+    states: frozenset[str] | None
+    gate: Gate | None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an act is done to: the policy asks for no more."""
+
+    author_ids: Collection[int] = (7,)
+    state: str = "draft"
+
+
+def read(line: str) -> Row:
+    name, citizens, roles, installer, phases, gate, states = line.split()
+    flags = citizens + roles + installer
+    assert len(flags) == len(PEOPLE), line
+    return Row(
+        Action(name),
+        frozenset(who for who, flag in zip(PEOPLE, flags, strict=True) if flag == "x"),
+        None if phases == "any" else frozenset(PHASES[letter] for letter in phases),
+        None if states == "-" else frozenset(states.split(",")),
+        None if gate == "-" else Gate(gate),
+    )
+
+
+ROWS = [read(line) for line in TABLE.strip().splitlines()]
+IDS = [row.action.value for row in ROWS]
+
+
+def person(who: str, town: int = TOWN) -> Actor:
+    if who == "nobody":
+        return NOBODY
+    if who in ("citizen", "author"):
+        return Actor(7 if who == "author" else 8)
+    if who == "installer":
+        return Actor(9, is_installer=True)
+    return Actor(10, {town: frozenset({Role(who)})})
+
+
+def status(
+    phase: Phase, *waiting: Gate, paused: bool = False, halted: bool = False, over: bool = False
+) -> Status:
+    end = datetime(2027, 1, 1, tzinfo=UTC)
+    return Status(phase, waiting, paused, halted, None, end, None, None, over)
+
+
+def thing_for(row: Row) -> Thing:
+    return Thing(state=min(row.states)) if row.states else Thing()
+
+
+def test_the_table_names_every_action_once() -> None:
+    assert sorted(IDS) == sorted(action.value for action in Action)
+    assert set(RULES) == set(Action)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_who_in_which_phase(row: Row) -> None:
+    for who in PEOPLE:
+        for phase in Phase:
+            expected = who in row.people and (row.phases is None or phase in row.phases)
+            got = allowed(person(who), row.action, town_id=TOWN, status=status(phase), thing=thing_for(row))
+            assert got is expected, f"{row.action}: {who} in {phase}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_a_role_counts_in_its_own_town_only(row: Row) -> None:
+    for role in Role:
+        stranger, citizen = person(role.value, OTHER_TOWN), person("citizen")
+        for phase in Phase:
+            values = {"town_id": TOWN, "status": status(phase), "thing": thing_for(row)}
+            assert allowed(stranger, row.action, **values) is allowed(citizen, row.action, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_nobody_passes_a_pause_a_halt_or_the_end(row: Row) -> None:
+    for who in PEOPLE:
+        for phase in Phase:
+            for stopped in (
+                status(phase, paused=True),
+                status(phase, halted=True),
+                status(phase, over=True),
+                status(phase, *([row.gate] if row.gate else []), paused=True),
+            ):
+                got = allowed(person(who), row.action, town_id=TOWN, status=stopped, thing=thing_for(row))
+                assert got is (who in row.people and row.phases is None), f"{row.action}: {who}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_while_a_gate_is_waited_for_only_the_act_that_leads_to_it(row: Row) -> None:
+    for who in PEOPLE:
+        for gate in Gate:
+            waiting = status(Phase.VOTING, gate)
+            expected = who in row.people and (row.phases is None or row.gate is gate)
+            got = allowed(person(who), row.action, town_id=TOWN, status=waiting, thing=thing_for(row))
+            assert got is expected, f"{row.action}: {who} while waiting for {gate}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_in_which_states(row: Row) -> None:
+    phase = min(row.phases) if row.phases else Phase.PREPARATION
+    for who in row.people:
+        for state in STATES:
+            got = allowed(
+                person(who), row.action, town_id=TOWN, status=status(phase), thing=Thing(state=state)
+            )
+            assert got is (row.states is None or state in row.states), f"{row.action}: {who}, {state}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_an_author_is_no_official_on_the_own_thing(row: Row) -> None:
+    for role in Role:
+        if role.value not in row.people:
+            continue
+        official = person(role.value)
+        own = Thing(author_ids=(official.account_id or 0,), state=thing_for(row).state)
+        phase = min(row.phases) if row.phases else Phase.PREPARATION
+        got = allowed(official, row.action, town_id=TOWN, status=status(phase), thing=own)
+        assert got is (row.action.value not in NEVER_ON_ONES_OWN), f"{row.action}: {role}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_a_phased_act_without_a_cycle_is_refused(row: Row) -> None:
+    for who in row.people:
+        got = allowed(person(who), row.action, town_id=TOWN, status=None, thing=thing_for(row))
+        assert got is (row.phases is None)
+
+
+def test_all_roles_together_pass_no_phase() -> None:
+    mighty = Actor(10, {TOWN: frozenset(Role)}, is_installer=True)
+    with pytest.raises(Closed, match="wrong_phase"):
+        authorise(mighty, Action.SCORE_PROJECT, town_id=TOWN, status=status(Phase.DEVELOPMENT), thing=None)
+    with pytest.raises(Closed, match="wrong_phase"):
+        authorise(mighty, Action.VOTE, town_id=TOWN, status=status(Phase.RESULTS))
+
+
+def test_refusals_say_why() -> None:
+    with pytest.raises(Refused, match="sign_in_first"):
+        authorise(NOBODY, Action.MANAGE_STAFF, town_id=TOWN)
+    with pytest.raises(Refused, match="not_allowed"):
+        authorise(person("citizen"), Action.MANAGE_STAFF, town_id=TOWN)
+    with pytest.raises(Refused, match="not_allowed"):
+        authorise(person("author"), Action.EDIT_IDEA, town_id=TOWN, status=status(Phase.IDEAS))
+    with pytest.raises(Closed, match="wrong_state"):
+        authorise(
+            person("author"),
+            Action.EDIT_IDEA,
+            town_id=TOWN,
+            status=status(Phase.IDEAS),
+            thing=Thing(state="in_check"),
+        )
