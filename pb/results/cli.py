@@ -53,7 +53,9 @@ def import_election(argv: list[str]) -> int:
 
 
 def recount(argv: list[str]) -> int:
-    """Count a cycle's stored ballots again and compare the result byte for byte. Exit code 1 if it differs."""
+    """Count a cycle's stored ballots again and compare the result byte for byte. Exit code 1 if it
+    differs.
+    """
     parser = argparse.ArgumentParser(prog="python -m pb recount", description=recount.__doc__)
     parser.add_argument("town", help="address of the town, such as terjola")
     parser.add_argument("year", type=int)
@@ -106,7 +108,9 @@ def _town(slug: str) -> Town:
 
 
 def _operator(town: Town) -> Actor:
-    """Whoever may run commands on the server may do what the town's administrator may; the log names nobody."""
+    """Whoever may run commands on the server may do what the town's administrator may; the log names
+    nobody.
+    """
     return Actor(roles={town.id: frozenset({Role.ADMINISTRATOR})}, is_installer=True)
 
 

@@ -11,7 +11,7 @@ from pb.core.workdays import TBILISI
 from pb.core.workflow import ProjectState
 from pb.cycles.gates import pass_gate
 from pb.cycles.queries import Here, here_by_id
-from pb.db import command, db
+from pb.db import command
 from pb.policy import Action, Actor, authorise
 from pb.projects.commands import set_outcome
 from pb.results import counting, events, profile, queries
@@ -31,7 +31,8 @@ def count_cycle(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     """Count the opened box by the rulebook and store the result; gives the id of its row.
 
     Counting the same box again gives the same row. Writes CountResult and ResultCounted (not public). Raises
-    Refused, Closed("wrong_phase" | "no_vote_held" | "box_not_opened" | "rule_not_available"), Missing("no_round").
+    Refused, Closed("wrong_phase" | "no_vote_held" | "box_not_opened" | "rule_not_available"),
+    Missing("no_round").
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.COUNT, town_id=here.town.id, status=here.status)
@@ -96,9 +97,10 @@ def publish_result(
     """Make a count public: the one with ``result_fingerprint`` (default: the newest).
 
     Moves every project on the ballot to selected or not_selected (ProjectMoved for each), passes the gate
-    RESULT_PUBLISHED and writes ResultPublished, row and event. Without a vote the commission's decisions are the
-    result: every project must have been decided, and those on its list are selected (DecisionsTakenAsResult).
-    Raises Refused, Closed("wrong_phase" | "already_published_result" | "not_counted" | "decisions_missing").
+    RESULT_PUBLISHED and writes ResultPublished, row and event. Without a vote the commission's decisions are
+    the result: every project must have been decided, and those on its list are selected
+    (DecisionsTakenAsResult). Raises Refused, Closed("wrong_phase" | "already_published_result" |
+    "not_counted" | "decisions_missing").
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.PUBLISH_RESULT, town_id=here.town.id, status=here.status)

@@ -79,10 +79,10 @@ def import_finished(
     """Make a finished, counted and published cycle of an existing town out of a Pabulib file.
 
     ``year``: default META's ``instance``. ``rule``: count by this rule of ours instead of the file's. Stores
-    cycle, rulebook, calendar, projects, a closed round, its opened ballots (approvals only; other kinds stand in
-    the stored file alone), count and publication, dated in the past; ElectionImported and the events of a new
-    cycle are dated ``now``. The same file again changes nothing. Raises Refused, Invalid("year_taken", and
-    everything that is wrong with the file), Closed("election_not_over").
+    cycle, rulebook, calendar, projects, a closed round, its opened ballots (approvals only; other kinds
+    stand in the stored file alone), count and publication, dated in the past; ElectionImported and the
+    events of a new cycle are dated ``now``. The same file again changes nothing. Raises Refused,
+    Invalid("year_taken", and everything that is wrong with the file), Closed("election_not_over").
     """
     authorise(actor, Action.CREATE_CYCLE, town_id=town_id)
     data = pabulib_text.encode() if isinstance(pabulib_text, str) else bytes(pabulib_text)
@@ -203,7 +203,7 @@ def _projects(
 
 def _keep_text(row: Project, more: FinishedProject, at: datetime) -> None:
     """The text of a project of a former year, as the revision that was handed in."""
-    fields = {name: "" for name in ("title", "problem", "what", "beneficiaries", "upkeep")} | {
+    fields = dict.fromkeys(("title", "problem", "what", "beneficiaries", "upkeep"), "") | {
         "title": row.title
     }
     line = {
@@ -255,7 +255,8 @@ def _round(
 
 
 def _keep_ballots(row: VotingRound, opened: PabulibFile, fingerprint: str, progress: Progress | None) -> int:
-    """Store each ballot as if it had been opened here; the random bytes follow from the file and the place in it.
+    """Store each ballot as if it had been opened here; the random bytes follow from the file and the place
+    in it.
 
     Where a ballot is longer than ours can be, none is stored: the file holds them all in any case.
     """

@@ -44,7 +44,9 @@ class DecisionsTakenAsResult(Act):
 
 @dataclass(frozen=True)
 class ElectionImported(Act):
-    """A finished election came in from a file, with its result. ``inputs_fingerprint`` is that of the file."""
+    """A finished election came in from a file, with its result. ``inputs_fingerprint`` is that of the
+    file.
+    """
 
     subject: ClassVar[str] = "cycle"
     public: ClassVar[bool] = True

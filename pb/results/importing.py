@@ -1,4 +1,6 @@
-"""What a Pabulib file says about its contest, as our rulebook and calendar; pure, and only what the file knows."""
+"""What a Pabulib file says about its contest, as our rulebook and calendar; pure, and only what the file
+knows.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def money_of(profile: Profile, amount: int) -> int:
 
 
 def rulebook_of(profile: Profile, counting: CountingRules, unit_slugs: Collection[str], act: str) -> Rulebook:
-    """The starter's rulebook with the file's pot, sums, ballot and count. ``act``: what stands for the act."""
+    """The starter's rulebook with the file's pot, sums, ballot and count. ``act``: what stands for the
+    act.
+    """
     pot = money_of(profile, profile.budget)
     sums: dict[str, int] = {}
     town_wide = pot
@@ -104,7 +108,9 @@ def rulebook_of(profile: Profile, counting: CountingRules, unit_slugs: Collectio
 
 
 def calendar_of(profile: Profile, year: int) -> Calendar:
-    """Dates around the days of the vote that META gives (date_begin, date_end), else the usual ones of the year."""
+    """Dates around the days of the vote that META gives (date_begin, date_end), else the usual ones of the
+    year.
+    """
     first = _day(profile.meta.get("date_begin", "")) or datetime(year, 10, 12, tzinfo=TBILISI)
     last = _day(profile.meta.get("date_end", "")) or first + timedelta(days=13)
     opens, closes = first, last + timedelta(days=1)

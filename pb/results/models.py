@@ -33,7 +33,9 @@ class CountResult(Base):
 
 
 class ResultPublished(Base):
-    """Which count of a cycle was published, by whom and when. No count: the commission decided, without a vote."""
+    """Which count of a cycle was published, by whom and when. No count: the commission decided, without a
+    vote.
+    """
 
     __tablename__ = "result_published"
 

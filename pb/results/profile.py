@@ -67,7 +67,8 @@ def by_unit(rules: Rulebook) -> bool:
 
 
 def seed_of(commitments: Iterable[str]) -> str:
-    """The seed of the lot: SHA-256 (hex) of the commitments (hex) of all ballots in the box, sorted, a line each.
+    """The seed of the lot: SHA-256 (hex) of the commitments (hex) of all ballots in the box, sorted, a line
+    each.
 
     It is fixed when the box is closed, before anybody knows what the ballots say, and anybody can compute it.
     """
@@ -84,7 +85,9 @@ def file_rule_name(counting: CountingRules) -> str:
 
 
 def write(election: Election, votes: Sequence[Vote]) -> bytes:
-    """The file: UTF-8, "\\n", amounts in lari with two decimals where needed. The same input, the same bytes."""
+    """The file: UTF-8, "\\n", amounts in lari with two decimals where needed. The same input, the same
+    bytes.
+    """
     document = Document()
     document.sections["META"] = Section("META", ["key", "value"], _meta(election, len(votes)))
     columns = ["project_id", "cost", "votes", "name", "category", "unit"]

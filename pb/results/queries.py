@@ -145,7 +145,9 @@ def outcome_of_project(here: Here, project: Project, now: datetime) -> tuple[Out
 
 @dataclass(frozen=True)
 class Participation:
-    """``valid`` ballots were counted, ``invalid`` were not. ``turnout``: against the roll, where there is one."""
+    """``valid`` ballots were counted, ``invalid`` were not. ``turnout``: against the roll, where there is
+    one.
+    """
 
     valid: int
     invalid: int

@@ -16,7 +16,9 @@ from pb.results.models import CountResult, ResultPublished
 def store(
     here: Here, data: bytes, counted: Counted, actor: Actor, now: datetime, counted_at: datetime | None = None
 ) -> CountResult:
-    """Keep a count; ``counted_at``: when it is taken to have happened (default ``now``). Writes ResultCounted."""
+    """Keep a count; ``counted_at``: when it is taken to have happened (default ``now``). Writes
+    ResultCounted.
+    """
     cycle_id = here.the_cycle.id
     result = CountResult(
         cycle_id=cycle_id,

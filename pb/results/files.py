@@ -1,0 +1,96 @@
+"""The files of open data of a cycle: which there are now, their bytes and fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pb.cycles.queries import Here
+from pb.results import queries, tables
+
+CSV, JSON, TEXT = "text/csv; charset=utf-8", "application/json; charset=utf-8", "text/plain; charset=utf-8"
+
+#: Files made here, in the order of the page: name, and whether it exists only with a published count.
+NAMES: Mapping[str, bool] = {
+    "ballots.pb": True,
+    "result.json": True,
+    "results.csv": True,
+    "results-semicolon.csv": True,
+    "results.json": True,
+    "projects.csv": False,
+    "projects-semicolon.csv": False,
+    "projects.json": False,
+}
+#: Files that other features make; here they have an address beside the others.
+ELSEWHERE: Mapping[str, str] = {
+    "ideas.csv": "ideas.csv",
+    "rulebook.json": "cycles.rulebook_json",
+    "calendar.ics": "cycles.calendar_ics",
+    "log.json": "audit.log_json",
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file's bytes and its SHA-256 (hex)."""
+
+    name: str
+    kind: str
+    body: bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file as the page lists it: about how large (bytes), SHA-256 (hex)."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def make(here: Here, name: str, now: datetime) -> Made | None:
+    """One of NAMES, or None: no such file now. Nothing of a result exists before its publication."""
+    if name not in NAMES:
+        return None
+    found = queries.published(here.the_cycle.id, now)
+    if NAMES[name]:
+        if found is None or found.count is None or found.outcome is None:
+            return None
+        if name == "ballots.pb":
+            return _made(name, TEXT, queries.texts_of(found.count.id)[0].encode())
+        if name == "result.json":
+            return _made(name, JSON, queries.texts_of(found.count.id)[1].encode())
+        rows = tables.result_rows(found.outcome, queries.projects_by_code(here))
+        return _table(here, name, "results", tuple(tables.RESULT_COLUMNS), rows)
+    projects = queries.projects_of(here.the_cycle.id)
+    rows = tables.project_rows(here, projects, published=found is not None)
+    return _table(here, name, "projects", tuple(tables.PROJECT_COLUMNS), rows)
+
+
+def _table(here: Here, name: str, kind: str, columns: tuple[str, ...], rows: list[tables.Row]) -> Made:
+    if name.endswith(".json"):
+        return _made(name, JSON, tables.as_json(kind, here, rows))
+    separator = ";" if name.endswith("-semicolon.csv") else ","
+    return _made(name, CSV, tables.as_csv(columns, rows, separator))
+
+
+def _made(name: str, kind: str, body: bytes) -> Made:
+    return Made(name, kind, body, hashlib.sha256(body).hexdigest())
+
+
+def listed(here: Here, now: datetime) -> dict[str, Listed]:
+    """All files that exist now, by name. The ballots' fingerprint is the stored one; they are not loaded."""
+    found = queries.published(here.the_cycle.id, now)
+    files = {}
+    for name, needs_count in NAMES.items():
+        if needs_count and (found is None or found.count is None):
+            continue
+        if name == "ballots.pb" and found is not None and found.count is not None:
+            size = queries.ballots_size(found.count.id)
+            files[name] = Listed(name, size, found.count.inputs_fingerprint)
+        elif (made := make(here, name, now)) is not None:
+            files[name] = Listed(name, len(made.body), made.sha256)
+    return files

@@ -1,0 +1,96 @@
+"""Open data: one page with every file, and the files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pb import clock
+from pb.core.errors import Missing
+from pb.cycles.queries import Here
+from pb.results import files, queries, tables
+from pb.results.outcome import Outcome
+from pb.results.views import bp
+from pb.web.guard import public
+
+
+@bp.get("/<town>/<int:year>/data")
+@public()
+def data(here: Here) -> ResponseReturnValue:
+    """Every file with its columns explained, its licence and its fingerprint."""
+    now = clock.now()
+    found = queries.published(here.the_cycle.id, now)
+    version = here.the_cycle.rulebook_version
+    return render_template(
+        "results/data.html",
+        groups=_groups(here, files.listed(here, now)),
+        elsewhere=[
+            name for name, endpoint in files.ELSEWHERE.items() if endpoint in current_app.view_functions
+        ],
+        rulebook_sha256=version.fingerprint if version else "",
+        tables=tables,
+        published=found,
+        recount=recount_command(found.outcome) if found and found.outcome else "",
+    )
+
+
+def _groups(here: Here, listed: dict[str, files.Listed]) -> dict[str, list[dict[str, Any]]]:
+    """Rows for components/download.html by group; only files that exist now."""
+    labels = {
+        "ballots.pb": (_("Ballots"), "Pabulib", ""),
+        "result.json": (_("Result of the count, step by step"), "JSON", ""),
+        "results.csv": (_("Results by project"), "CSV", _("with commas")),
+        "results-semicolon.csv": (_("Results by project"), "CSV", _("with semicolons, for Excel")),
+        "results.json": (_("Results by project"), "JSON", ""),
+        "projects.csv": (_("Projects"), "CSV", _("with commas")),
+        "projects-semicolon.csv": (_("Projects"), "CSV", _("with semicolons, for Excel")),
+        "projects.json": (_("Projects"), "JSON", ""),
+    }
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for name, file in listed.items():
+        label, form, explain = labels[name]
+        group = name.split(".")[0].split("-")[0]
+        groups.setdefault(group, []).append(
+            {
+                "url": url_for("results.file", town=here.town.slug, year=here.the_cycle.year, name=name),
+                "label": label,
+                "format": form,
+                "bytes": file.size,
+                "explain": explain,
+                "sha256": file.sha256,
+            }
+        )
+    return groups
+
+
+def recount_command(outcome: Outcome) -> str:
+    """How to count the downloaded ballots again with this program, which needs nothing but Python."""
+    ties = ",".join(
+        f"lot:{outcome.parameters['seed']}" if name == "lot" else name for name in outcome.parameters["ties"]
+    )
+    parts = ["python -m pb count ballots.pb", f"--rule {outcome.rule}", f"--ties {ties}"]
+    if outcome.minimum:
+        parts.insert(2, f"--minimum {outcome.score_text(outcome.minimum)}")
+    if len(outcome.pots) > 1:
+        parts.append(f"--by-unit --leftover {outcome.parameters['leftover']}")
+    return " ".join(parts)
+
+
+@bp.get("/<town>/<int:year>/data/<name>")
+@public()
+def file(here: Here, name: str) -> ResponseReturnValue:
+    """One file. The address stays; its content changes only as the cycle goes on."""
+    endpoint = files.ELSEWHERE.get(name)
+    if endpoint is not None and endpoint in current_app.view_functions:
+        return redirect(url_for(endpoint, town=here.town.slug, year=here.the_cycle.year))
+    made = files.make(here, name, clock.now())
+    if made is None:
+        raise Missing("no_such_page")
+    response = Response(made.body, content_type=made.kind)
+    filename = f"{here.town.slug}-{here.the_cycle.year}-{made.name}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.set_etag(made.sha256)
+    return response.make_conditional(request)
