@@ -44,7 +44,8 @@ def create_cycle(
 
     Rules and dates are the ones given, else those of the town's former cycle ``like_cycle_id`` moved to the
     year,
-    else the starter's with ``pot_tetri`` as ``split`` says (one_pot, equal_per_unit). Raises Refused, Missing,
+    else the starter's with ``pot_tetri`` as ``split`` says (one_pot, equal_per_unit). Raises Refused,
+    Missing,
     Invalid("year_taken" |
     "bad_year" | "town_without_units").
     """

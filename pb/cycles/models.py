@@ -120,6 +120,11 @@ class CycleAct(Base):
     outcome: Mapped[str | None]
 
     @property
+    def until(self) -> datetime | None:
+        """The new end that an extension asks for (UTC)."""
+        return datetime.fromisoformat(self.payload["until"]) if self.payload.get("until") else None
+
+    @property
     def reason_language(self) -> str:
         """For the ``lang`` attribute."""
         return typed_in(self.reason)

@@ -175,6 +175,18 @@ def last_version(model: type[RulebookVersion] | type[CalendarVersion], cycle_id:
     return db.session.scalar(select(func.max(model.version)).where(model.cycle_id == cycle_id)) or 0
 
 
+def rulebook_seen(cycle_id: int, number: str | None) -> Rulebook | None:
+    """The rules of a version by the number that a form carried; None when it is no such number."""
+    if not (number or "").isdigit():
+        return None
+    document = db.session.scalar(
+        select(RulebookVersion.document).where(
+            RulebookVersion.cycle_id == cycle_id, RulebookVersion.version == int(number or 0)
+        )
+    )
+    return parse_rulebook(document) if document else None
+
+
 def public_rulebooks(cycle: Cycle) -> list[RulebookVersion]:
     """The versions that readers may see, newest first: the one that was published and all after it."""
     query = (

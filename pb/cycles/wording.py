@@ -33,6 +33,7 @@ ERRORS = {
     "not_an_extension": _l("The new term must be later than the present one: %(closes_at)s."),
     "passes_next_boundary": _l("The new term must leave room for what follows, so not later than %(limit)s."),
     # dates
+    "look_and_save": _l("The money was divided equally. Look at the sums, then save."),
     "bad_moment": _l("Enter a date, and a time such as 18:00."),
     "bad_calendar": _l("The dates cannot be read."),
     "no_such_phase": _l("This contest has no such phase."),

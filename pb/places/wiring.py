@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.places import models, views  # noqa: F401
+from pb.places import models, views, views_admin  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
