@@ -72,12 +72,14 @@ record_delivery    ... xx..... .  SM   -                -
 
 # An author is never an official on the own thing, whatever the role (domain.md, "Who may do what").
 NEVER_ON_ONES_OWN = {
-    "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project", "decide_project",
+    "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project",
+    "decide_project",
 }  # fmt: skip
 
 STATES = (
-    "draft", "submitted", "in_check", "returned", "eligible", "ineligible", "invited", "merged_into", "withdrawn",
-    "lapsed", "ineligible_final", "developing", "handed_in", "frozen", "decided", "on_ballot", "selected",
+    "draft", "submitted", "in_check", "returned", "eligible", "ineligible", "invited", "merged_into",
+    "withdrawn", "lapsed", "ineligible_final", "developing", "handed_in", "frozen", "decided",
+    "on_ballot", "selected",
 )  # fmt: skip
 
 

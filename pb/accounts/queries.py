@@ -14,7 +14,6 @@ from pb.accounts.passwords import token_hash
 from pb.accounts.personal import keyed_hash, unseal
 from pb.core.errors import Missing
 from pb.db import db
-from pb.places.models import Town
 from pb.policy import NOBODY, Actor, Role
 
 Ts = TypeVarTuple("Ts")
@@ -195,11 +194,6 @@ def recovery_codes(account_id: int) -> list[RecoveryCode]:
     """The recovery codes of an account, used ones among them."""
     query = select(RecoveryCode).where(RecoveryCode.account_id == account_id).order_by(RecoveryCode.id)
     return list(db.session.scalars(query))
-
-
-def town_of(town_id: int) -> Town | None:
-    """A town by its id."""
-    return db.session.get(Town, town_id)
 
 
 def given_name(account: Account) -> str:

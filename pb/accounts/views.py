@@ -13,7 +13,7 @@ from pb.accounts.forms import CodeForm, ForgottenForm, NewPasswordForm, PhoneFor
 from pb.accounts.limits import CITIZENS, MAIL, SECOND_FACTOR, STAFF_ACCOUNT, STAFF_ADDRESS
 from pb.accounts.outbox import outbox
 from pb.core.errors import Missing
-from pb.web.forms import status_of, submitted
+from pb.web.forms import Form, status_of, submitted
 from pb.web.guard import current_actor, public
 from pb.web.i18n import select_language
 
@@ -92,10 +92,11 @@ def code_again() -> ResponseReturnValue:
     pending = session.get("signin")
     if pending is None:
         return redirect(url_for("accounts.sign_in"))
-    form = CodeForm(formdata=None)
-    if submitted(form, lambda: _send_code(pending["phone"], pending["next"])):
+    press, form = Form(), CodeForm(formdata=None)
+    if submitted(press, lambda: _send_code(pending["phone"], pending["next"])):
         flash(_("A new code was sent. The code before it is no longer good."), "success")
         return redirect(url_for("accounts.code"))
+    form.form_errors = press.form_errors
     return render_template("accounts/code.html", form=form, phone=pending["phone"], shown=None), 422
 
 

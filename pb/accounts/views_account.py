@@ -25,6 +25,7 @@ from pb.accounts.limits import MAIL, SECOND_FACTOR
 from pb.accounts.models import Account
 from pb.accounts.views import bp
 from pb.core.errors import Missing
+from pb.places.queries import town_by_id
 from pb.policy import Action
 from pb.web.forms import Form, status_of, submitted
 from pb.web.guard import current_actor, guard, public
@@ -42,7 +43,7 @@ def _own() -> Account:
 def account() -> ResponseReturnValue:
     """What is known of oneself, and what can be changed."""
     own = _own()
-    roles = [(queries.town_of(g.town_id), g.role) for g in own.grants if g.revoked_at is None]
+    roles = [(town_by_id(g.town_id), g.role) for g in own.grants if g.revoked_at is None]
     return render_template(
         "accounts/account.html",
         own=own,
@@ -181,7 +182,7 @@ def invitation(token: str) -> ResponseReturnValue:
         "accounts/invitation.html",
         form=form,
         offer=offer,
-        inviter=queries.town_of(offer.town_id),
+        inviter=town_by_id(offer.town_id),
         known=known,
         token=token,
         is_owner=existing is not None and existing.id == current_actor().account_id,

@@ -1,0 +1,251 @@
+"""`check`: says, before a start in production, all that makes it unsafe; each line names what to set."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from pb import installation
+from pb.commandline import application
+from pb.config import Settings, SettingsError, demonstration_key
+from pb.db import db, is_sqlite
+from pb.schema import EXTRAS
+
+KEYS = ("PB_DATA_KEY", "PB_HASH_KEY", "PB_LINK_KEY", "PB_SIGNING_KEY")
+REQUIRED = ("PB_SECRET_KEY", *KEYS, "PB_BASE_URL", "PB_DATABASE_URL")
+MAKE_KEY = "make one with `openssl rand -base64 32`"
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. ``level``: "OK", "WARNING" or "UNSAFE"."""
+
+    level: str
+    name: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.level:<8} {self.name}: {self.words}"
+
+
+def main(argv: list[str]) -> int:
+    """Check the environment and the database of a production start. Exit code 1 when anything is unsafe."""
+    parser = argparse.ArgumentParser(prog="python -m pb check", description=main.__doc__)
+    parser.parse_args(argv)
+    findings = of_environment(os.environ)
+    for finding in findings:
+        print(finding)
+    if any(f.level == "UNSAFE" for f in findings if f.name in REQUIRED):
+        return _verdict(
+            findings
+        )  # the application cannot be made, or must not touch the database with these keys
+    app = application()
+    with app.app_context():
+        for finding in of_database(app.extensions["pb_settings"]):
+            print(finding)
+            findings.append(finding)
+    return _verdict(findings)
+
+
+def _verdict(findings: Iterable[Finding]) -> int:
+    count = sum(f.level == "UNSAFE" for f in findings)
+    print(f"{count} to correct: do not start" if count else "safe to start")
+    return 1 if count else 0
+
+
+def of_environment(env: Mapping[str, str]) -> list[Finding]:
+    """What the variables alone tell."""
+    if env.get("PB_MODE", "production") == "demonstration":
+        words = "this is a demonstration, whose keys everybody knows; in production leave it unset"
+        return [Finding("WARNING", "PB_MODE", words)]
+    findings = [*_missing(env), *_keys(env)]
+    if any(f.level == "UNSAFE" for f in findings):
+        return findings
+    try:
+        settings = Settings.from_env(env)
+    except SettingsError as error:
+        return [*findings, Finding("UNSAFE", str(error).split()[0], str(error))]
+    return [*findings, *of_settings(settings), *_processes(env, settings)]
+
+
+def _missing(env: Mapping[str, str]) -> Iterator[Finding]:
+    for name in REQUIRED:
+        if not env.get(name):
+            yield Finding("UNSAFE", name, "is not set" + (f"; {MAKE_KEY}" if name in KEYS else ""))
+
+
+def _keys(env: Mapping[str, str]) -> Iterator[Finding]:
+    secret = env.get("PB_SECRET_KEY", "")
+    if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 10):
+        yield Finding("UNSAFE", "PB_SECRET_KEY", f"is too short or too simple; {MAKE_KEY}")
+    elif "demonstration" in secret:
+        yield Finding("UNSAFE", "PB_SECRET_KEY", f"is the demonstration's, which everybody knows; {MAKE_KEY}")
+    elif secret:
+        yield Finding("OK", "PB_SECRET_KEY", "set")
+    public = {_base64(demonstration_key(name)): name for name in KEYS}
+    seen: dict[str, str] = {}
+    for name in KEYS:
+        value = env.get(name, "")
+        if not value:
+            continue
+        if value in public:
+            yield Finding("UNSAFE", name, f"is a demonstration's key, which everybody knows; {MAKE_KEY}")
+        elif value in seen:
+            yield Finding("UNSAFE", name, f"is the same as {seen[value]}; {MAKE_KEY}")
+        elif not re.fullmatch(r"[A-Za-z0-9+/]{43}=", value):
+            yield Finding("UNSAFE", name, f"is not 32 bytes in base64; {MAKE_KEY}")
+        else:
+            yield Finding("OK", name, "set")
+        seen[value] = name
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def of_settings(settings: Settings) -> Iterator[Finding]:
+    """What the settings tell together."""
+
+    def judge(unsafe: bool, name: str, bad: str, good: str) -> Finding:
+        return Finding("UNSAFE", name, bad) if unsafe else Finding("OK", name, good)
+
+    yield judge(
+        settings.debug, "PB_DEBUG", "is on: errors would show the program to visitors; unset it", "off"
+    )
+    https = settings.base_url.startswith("https://")
+    yield judge(
+        not https,
+        "PB_BASE_URL",
+        "must begin with https://, else cookies and ballots travel in clear",
+        "https",
+    )
+    yield judge(
+        https and settings.proxy_count == 0,
+        "PB_PROXY_COUNT",
+        "is 0, but https ends at a proxy: set the exact number of proxies, or all visitors share one address",
+        str(settings.proxy_count),
+    )
+    yield judge(
+        settings.sms_backend != "http",
+        "PB_SMS_BACKEND",
+        f"is '{settings.sms_backend}': codes would be written down here, not sent; set it to 'http'",
+        "http",
+    )
+    if settings.sms_backend == "http":
+        yield judge(
+            not settings.sms_target.startswith("https://"),
+            "PB_SMS_TARGET",
+            "must be the https:// address of the gateway",
+            "https",
+        )
+        yield judge(not settings.sms_token, "PB_SMS_TOKEN", "is not set", "set")
+    yield judge(
+        settings.mail_backend != "smtp",
+        "PB_MAIL_BACKEND",
+        f"is '{settings.mail_backend}': links would be written down here, not sent; set it to 'smtp'",
+        "smtp",
+    )
+    if settings.mail_backend == "smtp":
+        known = settings.mail_target.startswith(("smtp://", "smtps://"))
+        yield judge(not known, "PB_MAIL_TARGET", "must be smtps://user:password@host:465 or smtp://…", "set")
+        yield judge("@" not in settings.mail_sender, "PB_MAIL_SENDER", "must be an e-mail address", "set")
+    if settings.database_url.startswith("sqlite"):
+        words = "SQLite serves one machine; for a town's vote PostgreSQL is the choice"
+        yield Finding("WARNING", "PB_DATABASE_URL", words)
+
+
+def _processes(env: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
+    found = re.search(r"(?:-w|--workers)[ =]*(\d+)", env.get("GUNICORN_CMD_ARGS", ""))
+    count = int(found[1]) if found else int(env.get("WEB_CONCURRENCY", "1") or "1")
+    if settings.redis_url:
+        yield Finding("OK", "PB_REDIS_URL", "limits are counted for all processes together")
+    elif count > 1:
+        words = f"is not set, but WEB_CONCURRENCY is {count}: each process would count its limits alone"
+        yield Finding("UNSAFE", "PB_REDIS_URL", words)
+    else:
+        yield Finding("OK", "PB_REDIS_URL", "not needed for one process; set it before there are more")
+
+
+def of_database(settings: Settings) -> Iterator[Finding]:
+    """What the database tells: its mode, its triggers, and what the role could do behind our back."""
+    name = "PB_DATABASE_URL"
+    try:
+        row = installation.current()
+    except SQLAlchemyError as error:
+        reason = type(error).__name__
+        yield Finding(
+            "UNSAFE", name, f"cannot be read ({reason}): run `python -m pb migrate`, check the address"
+        )
+        return
+    if row is None:
+        yield Finding("UNSAFE", name, "is not set up: run `python -m pb migrate`")
+        return
+    if row.mode != settings.mode:
+        yield Finding("UNSAFE", "PB_MODE", f"is '{settings.mode}', the database was made for '{row.mode}'")
+    else:
+        yield Finding("OK", "PB_MODE", f"{row.mode}, as the database")
+    missing = sorted(set(_declared()) - _present())
+    if missing:
+        yield Finding("UNSAFE", name, f"lacks triggers ({', '.join(missing)}): run `python -m pb migrate`")
+    else:
+        yield Finding("OK", name, "all triggers that keep records from being changed are there")
+    if not is_sqlite() and settings.mode == "production":
+        yield from _powers(name)
+
+
+def _declared() -> Iterator[str]:
+    for extra in EXTRAS.values():
+        if extra.name.startswith("forbid_") and (extra.sqlite if is_sqlite() else extra.postgresql):
+            yield extra.name
+
+
+def _present() -> set[str]:
+    if is_sqlite():
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    return set(db.session.execute(text(query)).scalars())
+
+
+def protected_tables() -> list[str]:
+    """Tables of which no row may ever be changed nor removed."""
+    return sorted(
+        extra.table
+        for extra in EXTRAS.values()
+        if extra.name == f"forbid_update_{extra.table}" and "WHEN" not in extra.postgresql
+        and " UPDATE OF " not in extra.postgresql and f"forbid_delete_{extra.table}" in EXTRAS
+    )  # fmt: skip
+
+
+def _powers(name: str) -> Iterator[Finding]:
+    role, superuser = db.session.execute(
+        text("SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user")
+    ).one()
+    if superuser:
+        yield Finding(
+            "UNSAFE", name, f"the role {role} is a superuser: triggers mean nothing to it; use another"
+        )
+        return
+    may = [table for table in protected_tables() if _may_change(table)]
+    if may:
+        rights = "UPDATE, DELETE, TRUNCATE"
+        words = f"the role {role} owns or may change {', '.join(may)}: give them another owner, and REVOKE"
+        yield Finding("UNSAFE", name, f"{words} {rights} ON them FROM {role}")
+    else:
+        yield Finding("OK", name, f"the role {role} can only add to the records")
+
+
+def _may_change(table: str) -> bool:
+    query = text(
+        "SELECT has_table_privilege(current_user, c.oid, 'UPDATE, DELETE, TRUNCATE')"
+        " OR pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass(:name)"
+    )
+    return bool(db.session.execute(query, {"name": table}).scalar())
