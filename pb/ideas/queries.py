@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pb.audit.models import Event
@@ -34,6 +34,11 @@ _card = (
     Idea.id, Idea.number, Idea.state, Idea.title, Idea.unit_id, Idea.village, Idea.category, Idea.language,
     func.substr(Idea.problem, 1, 220).label("problem"), _picture,
 )  # fmt: skip
+_units = (
+    select(Unit.id, Unit.slug, Unit.name, Unit.villages)
+    .where(Unit.town_id == bindparam("town_id"))
+    .order_by(Unit.position)
+)
 _other = aliased(Idea)
 _whole = (
     Idea.id, Idea.number, Idea.state, Idea.title, Idea.problem, Idea.solution, Idea.beneficiaries,
@@ -72,23 +77,30 @@ class Page:
 
 def units_of(town_id: int) -> list[Row[Any]]:
     """(id, slug, name, villages) of a town's units, in their order."""
-    query = select(Unit.id, Unit.slug, Unit.name, Unit.villages).where(Unit.town_id == town_id)
-    return list(db.session.execute(query.order_by(Unit.position)))
+    return list(db.session.execute(_units, {"town_id": town_id}))
 
 
 def public_page(cycle_id: int, conditions: list[ColumnElement[bool]], number: int) -> Page:
     """Page ``number`` (from 1) of the public ideas, newest first; one query whatever their number."""
+    query = _page(*conditions) if conditions else _first_page
+    rows = list(db.session.execute(query, {"cycle_id": cycle_id, "skip": (number - 1) * PER_PAGE}))
+    return Page(rows, rows[0].total if rows else 0, number)
+
+
+def _page(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The ids of one page with the total first, then the columns of those few rows alone."""
     hits = (
         select(Idea.id, func.count().over().label("total"))
-        .where(Idea.cycle_id == cycle_id, Idea.state.in_(PUBLIC_STATES), *conditions)
+        .where(Idea.cycle_id == bindparam("cycle_id"), Idea.state.in_(PUBLIC_STATES), *conditions)
         .order_by(Idea.number.desc())
         .limit(PER_PAGE)
-        .offset((number - 1) * PER_PAGE)
+        .offset(bindparam("skip", type_=Integer))
         .subquery()
     )
-    query = select(*_card, hits.c.total).join(hits, hits.c.id == Idea.id).order_by(Idea.number.desc())
-    rows = list(db.session.execute(query))
-    return Page(rows, rows[0].total if rows else 0, number)
+    return select(*_card, hits.c.total).join(hits, hits.c.id == Idea.id).order_by(Idea.number.desc())
+
+
+_first_page = _page()  # the busiest page of all: built once, not at each request
 
 
 def conditions_of(
