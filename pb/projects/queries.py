@@ -110,18 +110,19 @@ def _listed(cycle_id: int, wanted: Filter) -> Select[Project]:
 
 
 def list_projects(cycle_id: int, wanted: Filter, page: int = 1) -> tuple[list[Project], int]:
-    """One page of a cycle's projects by number, and how many there are in all. Withdrawn ones are left
-    out.
+    """One page of a cycle's projects by number, and how many there are in all; one query whatever their number.
+
+    Withdrawn ones are left out; a page beyond the last is empty, with 0.
     """
-    query = _listed(cycle_id, wanted)
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = db.session.scalars(
-        query.options(joinedload(Project.unit), joinedload(Project.handed_in_revision))
+    found = db.session.execute(
+        _listed(cycle_id, wanted)
+        .add_columns(func.count().over())
+        .options(joinedload(Project.unit), joinedload(Project.handed_in_revision))
         .order_by(Project.number)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
-    )
-    return list(rows), total
+    ).all()
+    return [row[0] for row in found], found[0][1] if found else 0
 
 
 def states_of(cycle_id: int) -> list[tuple[str, int]]:

@@ -134,5 +134,6 @@ def money_parts(budget: Sequence[Mapping[str, Any]], others: str) -> list[dict[s
     keep = len(lines) if len(lines) <= SHOWN_PARTS + 1 else SHOWN_PARTS
     parts = [{"label": line["what"], "value": line["sum_tetri"]} for line in lines[:keep]]
     if lines[keep:]:
-        parts.append({"label": others, "value": sum(line["sum_tetri"] for line in lines[keep:])})
+        rest = sum(line["sum_tetri"] for line in lines[keep:])
+        parts.append({"label": others, "value": rest, "rest": True})
     return parts

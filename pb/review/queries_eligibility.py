@@ -83,6 +83,12 @@ def queue(
     return sorted(rows, key=lambda row: (row.since, row.idea.number or 0))
 
 
+def waiting_since(idea: Idea) -> datetime:
+    """From when the term of the check runs: the handing in, or the author's last answer."""
+    answered = _answered_at([idea.id]) if idea.times_returned else {}
+    return answered.get(idea.id) or idea.submitted_at or idea.created_at
+
+
 def late_count(cycle_id: int, now: datetime) -> int:
     """How many waiting ideas are past their term (for the staff board)."""
     return sum(row.late for row in queue(cycle_id, now=now))

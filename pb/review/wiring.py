@@ -10,4 +10,14 @@ from pb.review.blueprint import blueprint
 
 def init_app(app: Flask) -> None:
     """Register the routes of the two halves, and what they show on other features' pages."""
+    # --- eligibility ---
+    from pb.review import parts_eligibility, views_eligibility  # noqa: F401
+
+    parts_eligibility.join()
+    # --- end of eligibility ---
+    # --- commission ---
+    from pb.review import parts_commission, views_commission, views_decision, views_ranking  # noqa: F401
+
+    parts_commission.join(app)
+    # --- end of commission ---
     app.register_blueprint(blueprint)

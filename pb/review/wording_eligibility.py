@@ -10,7 +10,7 @@ ERRORS = {
         "recorded; what you entered is still below."
     ),
     "text_changed": _l(
-        "The author changed the text after you opened this page. Read the differences and record the outcome again."
+        "The author changed the text after you opened this page. Read it again and record the outcome once more."
     ),
     "check_unanswered": _l("Answer this criterion: met or not met."),
     "eligible_with_failures": _l(
@@ -26,6 +26,7 @@ ERRORS = {
         "Say what the author should correct: a criterion that is not met, or a note on a field."
     ),
     "ineligible_without_failure": _l("An idea is refused only when at least one criterion is not met."),
+    "nobody_to_invite": _l("There is nobody to invite: no idea is waiting for it."),
     "reason_too_short": _l("Explain the reason in at least %(limit)s characters."),
 }
 

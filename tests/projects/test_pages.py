@@ -211,15 +211,17 @@ def test_the_list_takes_few_queries(world: World, visitor: CheckedClient) -> Non
     counted: list[str] = []
 
     def count(*args: Any) -> None:
-        counted.append(args[2])
+        if args[2] != "BEGIN":
+            counted.append(args[2])
 
-    visitor.page(f"{world.url}/projects")
+    url = f"{world.url}/projects"
+    visitor.page(url)
     event.listen(db.engine, "before_cursor_execute", count)
     try:
-        visitor.page(f"{world.url}/projects")
+        visitor.page(url)
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
-    assert len(counted) <= 6, counted
+    assert len(counted) <= 6, "\n".join(c[:150] for c in counted)
 
 
 def test_an_unknown_project_or_another_town(world: World, visitor: CheckedClient) -> None:
