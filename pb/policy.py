@@ -181,7 +181,7 @@ RULES: dict[Action, Rule] = {
     Action.EDIT_IDEA: Rule(author, {P.IDEAS}, {"draft", "submitted", "returned"}),
     Action.ANSWER_RETURN: Rule(author, {P.IDEAS, P.DEVELOPMENT}, {"returned"}),
     Action.WITHDRAW_IDEA: Rule(
-        author, {P.IDEAS, P.DEVELOPMENT}, {"draft", "submitted", "in_check", "returned", "eligible", "invited"}
+        author, {P.IDEAS, P.DEVELOPMENT}, {"draft", "submitted", "in_check", "returned", "eligible"}
     ),
     Action.SEE_OWN: Rule(author),
     Action.SEE_QUEUE: Rule(role(R.OFFICER, R.ADMINISTRATOR, R.OBSERVER)),

@@ -42,7 +42,7 @@ approve_act        ... x...... .  any  -                -
 hand_in_idea       .xx xxxxxxx x  I    -                -
 edit_idea          ..x ....... .  I    -                draft,submitted,returned
 answer_return      ..x ....... .  ID   -                returned
-withdraw_idea      ..x ....... .  ID   -                draft,submitted,in_check,returned,eligible,invited
+withdraw_idea      ..x ....... .  ID   -                draft,submitted,in_check,returned,eligible
 see_own            ..x ....... .  any  -                -
 see_queue          ... xx....x .  any  -                -
 check_idea         ... .x..... .  ID   -                submitted,in_check
