@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("seed the demonstration and serve it", "pb.site.cli:demo"),
     "import-election": ("bring a finished election (.pb) in as a cycle of a town", "pb.results.cli:import_election"),
     "migrate": ("bring the database to the newest schema", "pb.site.cli:migrate"),
+    "open-town": ("open a municipality with its administrative units", "pb.places.cli:open_town"),
     "recount": ("count a cycle's stored ballots again and compare", "pb.results.cli:recount"),
     "worker": ("do what is due, over and over", "pb.site.cli:worker"),
 }
