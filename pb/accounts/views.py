@@ -73,7 +73,14 @@ def code() -> ResponseReturnValue:
         return redirect(pending["next"] or "/")
     demo = current_app.extensions["pb_settings"].is_demonstration
     shown = outbox().demonstration_code(phone, clock.now()) if demo else None
-    page = render_template("accounts/code.html", form=form, phone=phone, shown=shown)
+    return _code_page(form, phone, shown)
+
+
+def _code_page(form: CodeForm, phone: str, shown: str | None) -> ResponseReturnValue:
+    """``shown``: the code itself, in demonstrations."""
+    local = phone.removeprefix("+995")
+    as_said = f"{local[:3]} {local[3:5]} {local[5:7]} {local[7:]}"
+    page = render_template("accounts/code.html", form=form, shown_phone=as_said, shown=shown)
     return page, status_of(form)
 
 
@@ -97,7 +104,7 @@ def code_again() -> ResponseReturnValue:
         flash(_("A new code was sent. The code before it is no longer good."), "success")
         return redirect(url_for("accounts.code"))
     form.form_errors = press.form_errors
-    return render_template("accounts/code.html", form=form, phone=pending["phone"], shown=None), 422
+    return _code_page(form, pending["phone"], None)
 
 
 @bp.post("/sign-in/staff")

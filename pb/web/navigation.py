@@ -21,34 +21,42 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
-        here = g.get("here")
-        actor = current_actor()
-        other, other_url = other_language()
-        settings = current_app.extensions["pb_settings"]
-        known = {rule.endpoint for rule in app.url_map.iter_rules()}
-        return {
-            "lang": select_language(),
-            "other_lang": other,
-            "other_lang_url": other_url,
-            "town": here.town if here else None,
-            "cycle": here.cycle if here else None,
-            "here": here,
-            "actor": actor if actor.account_id is not None else None,
-            "can": lambda action, thing=None: _can(here, action, thing),
-            "Action": Action,
-            "Role": Role,
-            "nav": _nav(here, known) if here else [],
-            "footer": _footer(here, known),
-            "home_url": _home(here),
-            "sign_in_url": "/sign-in",
-            "sign_out_url": "/sign-out",
-            "centres_url": f"/{here.town.slug}/centres" if here else "/centres",
-            "demo_url": "/demo",
-            "is_demo": settings.is_demonstration,
-            "demo_now_words": datetime_words(clock.now()) if settings.is_demonstration else "",
-            "bootstrap_css_url": app.jinja_env.globals["static_url"]("bootstrap.css"),  # type: ignore[operator]
-            "now": clock.now(),
-        }
+        # A page is often rendered in parts: what is around it is worked out once.
+        key = (id(g.get("here")), current_actor().account_id, select_language())
+        if g.get("surroundings_of") != key:
+            g.surroundings_of, g.surroundings = key, _surroundings(app)
+        found: dict[str, Any] = g.surroundings
+        return found
+
+
+def _surroundings(app: Flask) -> dict[str, Any]:
+    here = g.get("here")
+    actor = current_actor()
+    other, other_url = other_language()
+    settings = current_app.extensions["pb_settings"]
+    return {
+        "lang": select_language(),
+        "other_lang": other,
+        "other_lang_url": other_url,
+        "town": here.town if here else None,
+        "cycle": here.cycle if here else None,
+        "here": here,
+        "actor": actor if actor.account_id is not None else None,
+        "can": lambda action, thing=None: _can(here, action, thing),
+        "Action": Action,
+        "Role": Role,
+        "nav": _nav(here) if here else [],
+        "footer": _footer(here),
+        "home_url": _home(here),
+        "sign_in_url": "/sign-in",
+        "sign_out_url": "/sign-out",
+        "centres_url": f"/{here.town.slug}/centres" if here else "",
+        "demo_url": "/demo",
+        "is_demo": settings.is_demonstration,
+        "demo_now_words": datetime_words(clock.now()) if settings.is_demonstration else "",
+        "bootstrap_css_url": app.jinja_env.globals["static_url"]("bootstrap.css"),  # type: ignore[operator]
+        "now": clock.now(),
+    }
 
 
 def _can(here: Any, action: Action, thing: Any) -> bool:
@@ -67,7 +75,6 @@ def _home(here: Any) -> str:
     return f"/{here.town.slug}/{here.cycle.year}/" if here.cycle else f"/{here.town.slug}/"
 
 
-# (endpoint, words, whether only staff see it). Endpoints that the application lacks are left out.
 def _entries(here: Any) -> list[tuple[str, str]]:
     entries = [
         ("cycles.front", _("Contest")),
@@ -85,18 +92,18 @@ def _entries(here: Any) -> list[tuple[str, str]]:
     return entries
 
 
-def _nav(here: Any, known: set[str]) -> list[Item]:
+def _nav(here: Any) -> list[Item]:
     if here.cycle is None:
         return []
     items = []
     for endpoint, label in _entries(here):
-        if endpoint in known:
+        if endpoint in current_app.view_functions:
             url = url_for(endpoint, town=here.town.slug, year=here.cycle.year)
             items.append((url, label, request.endpoint == endpoint))
     return items
 
 
-def _footer(here: Any, known: set[str]) -> list[tuple[str, str]]:
+def _footer(here: Any) -> list[tuple[str, str]]:
     items = []
     if here and here.cycle:
         for endpoint, label in (
@@ -104,10 +111,12 @@ def _footer(here: Any, known: set[str]) -> list[tuple[str, str]]:
             ("results.data", _("Open data")),
             ("audit.log", _("Action log")),
         ):
-            if endpoint in known:
+            if endpoint in current_app.view_functions:
                 items.append((url_for(endpoint, town=here.town.slug, year=here.cycle.year), label))
-    if here and "places.privacy" in known:
+    if here and "places.privacy" in current_app.view_functions:
         items.append((url_for("places.privacy", town=here.town.slug), _("Personal data")))
-    if "site.about" in known:
+    if current_actor().account_id is not None and "accounts.account" in current_app.view_functions:
+        items.append((url_for("accounts.account"), _("Your account")))
+    if "site.about" in current_app.view_functions:
         items.append((url_for("site.about"), _("About this site")))
     return items

@@ -8,9 +8,21 @@ from flask_babel import lazy_ngettext
 MESSAGES = (
     _l("Invalid field name '%s'."),
     _l("Field must be equal to %(other_name)s."),
-    lazy_ngettext("Field must be at least %(min)d character long.", "Field must be at least %(min)d characters long.", 1),
-    lazy_ngettext("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters.", 1),
-    lazy_ngettext("Field must be exactly %(max)d character long.", "Field must be exactly %(max)d characters long.", 1),
+    lazy_ngettext(
+        "Field must be at least %(min)d character long.",
+        "Field must be at least %(min)d characters long.",
+        1,
+    ),
+    lazy_ngettext(
+        "Field cannot be longer than %(max)d character.",
+        "Field cannot be longer than %(max)d characters.",
+        1,
+    ),
+    lazy_ngettext(
+        "Field must be exactly %(max)d character long.",
+        "Field must be exactly %(max)d characters long.",
+        1,
+    ),
     _l("Field must be between %(min)d and %(max)d characters long."),
     _l("Number must be at least %(min)s."),
     _l("Number must be at most %(max)s."),
@@ -38,7 +50,9 @@ MESSAGES = (
     _l("Not a valid choice."),
     _l("Invalid choice(s): one or more data inputs could not be coerced."),
     lazy_ngettext(
-        "'%(value)s' is not a valid choice for this field.", "'%(value)s' are not valid choices for this field.", 1
+        "'%(value)s' is not a valid choice for this field.",
+        "'%(value)s' are not valid choices for this field.",
+        1,
     ),
     _l("Not a valid datetime value."),
     _l("Not a valid date value."),
