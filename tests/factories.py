@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -113,8 +113,8 @@ def make_cycle(
         plan = CalendarVersion(
             cycle_id=cycle.id,
             version=1,
-            document=json.dumps(dates.to_json()),
-            fingerprint="-",
+            document=canonical_json(dates.to_json()).decode(),
+            fingerprint=hashlib.sha256(canonical_json(dates.to_json())).hexdigest(),
             created_at=EARLY,
         )
         session.add_all([book, plan])

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select, text, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from pb import clock
@@ -16,7 +16,7 @@ from pb.core.errors import Missing
 from pb.core.phases import Calendar, Gate, Status, status_at
 from pb.core.rulebook import Category, Rulebook
 from pb.cycles.models import CalendarVersion, Cycle, CycleAct, PassedGate, RulebookVersion
-from pb.db import db
+from pb.db import UTCDateTime, db
 from pb.places.models import Town
 from pb.policy import Action, Actor, allowed
 
@@ -64,6 +64,62 @@ def parse_calendar(document: str) -> Calendar:
     return Calendar.from_json(json.loads(document))
 
 
+# By the fingerprint of their text, which never changes: a request that finds one here does not even read it.
+_rulebooks: dict[str, Rulebook] = {}
+_calendars: dict[str, Calendar] = {}
+_MOST_KEPT = 1000
+
+
+def _rulebook_of(cycle: Cycle) -> Rulebook | None:
+    version = cycle.rulebook_version
+    if version is None:
+        return None
+    if version.fingerprint not in _rulebooks:
+        if len(_rulebooks) >= _MOST_KEPT:
+            _rulebooks.clear()
+        _rulebooks[version.fingerprint] = parse_rulebook(version.document)
+    return _rulebooks[version.fingerprint]
+
+
+def _calendar_of(cycle: Cycle) -> Calendar | None:
+    version = cycle.calendar_version
+    if version is None:
+        return None
+    if version.fingerprint not in _calendars:
+        if len(_calendars) >= _MOST_KEPT:
+            _calendars.clear()
+        _calendars[version.fingerprint] = parse_calendar(version.document)
+    return _calendars[version.fingerprint]
+
+
+# Statements are built once: building one anew for each request costs more than running it.
+_WHOLE = (
+    joinedload(Cycle.rulebook_version).defer(RulebookVersion.document),
+    joinedload(Cycle.calendar_version).defer(CalendarVersion.document),
+)
+_BY_ADDRESS = (
+    select(Cycle)
+    .join(Cycle.town)
+    .where(Town.slug == bindparam("slug"), Cycle.year == bindparam("year"))
+    .options(contains_eager(Cycle.town), *_WHOLE)
+)
+_BY_ID = select(Cycle).where(Cycle.id == bindparam("cycle_id"))
+_ACTS = union_all(
+    select(
+        literal("gate").label("what"), PassedGate.gate.label("name"), PassedGate.passed_at, PassedGate.id
+    ).where(
+        PassedGate.cycle_id == bindparam("cycle_id"),
+        PassedGate.passed_at <= bindparam("now", type_=UTCDateTime),
+    ),
+    select(literal("stop"), CycleAct.kind, CycleAct.decided_at, CycleAct.id).where(
+        CycleAct.cycle_id == bindparam("cycle_id"),
+        CycleAct.outcome == "approved",
+        CycleAct.kind != "extend",
+        CycleAct.decided_at <= bindparam("now", type_=UTCDateTime),
+    ),
+).order_by(text("3"), text("4"))
+
+
 def town_by_slug(slug: str) -> Town | None:
     """A town by its address."""
     return db.session.execute(select(Town).where(Town.slug == slug)).scalar_one_or_none()
@@ -80,14 +136,7 @@ def scope(slug: str, year: int | None, actor: Actor, now: datetime) -> Here:
         if town is None:
             raise Missing("no_such_page")
         return Here(town)
-    cycle = db.session.execute(
-        select(Cycle)
-        .join(Cycle.town)
-        .where(Town.slug == slug, Cycle.year == year)
-        .options(
-            contains_eager(Cycle.town), joinedload(Cycle.rulebook_version), joinedload(Cycle.calendar_version)
-        )
-    ).scalar_one_or_none()
+    cycle = db.session.execute(_BY_ADDRESS, {"slug": slug, "year": year}).scalar_one_or_none()
     if cycle is None:
         raise Missing("no_such_page")
     published = cycle.published_at is not None and cycle.published_at <= now
@@ -98,18 +147,17 @@ def scope(slug: str, year: int | None, actor: Actor, now: datetime) -> Here:
 
 def here_of(cycle: Cycle, now: datetime) -> Here:
     """The same for a cycle in hand (commands, jobs)."""
-    rulebook = parse_rulebook(cycle.rulebook_version.document) if cycle.rulebook_version else None
-    calendar = parse_calendar(cycle.calendar_version.document) if cycle.calendar_version else None
+    rulebook, calendar = _rulebook_of(cycle), _calendar_of(cycle)
     status = status_of(cycle, calendar, now) if calendar else None
     return Here(cycle.town, cycle, rulebook, calendar, status)
 
 
 def here_by_id(cycle_id: int, *, now: datetime | None = None, lock: bool = False) -> Here:
     """The same by id; ``lock`` takes the cycle's row for update (inside a command)."""
-    query = select(Cycle).where(Cycle.id == cycle_id)
+    query = _BY_ID
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
-    cycle = db.session.execute(query).scalar_one_or_none()
+    cycle = db.session.execute(query, {"cycle_id": cycle_id}).scalar_one_or_none()
     if cycle is None:
         raise Missing("no_such_cycle")
     return here_of(cycle, now or clock.now())
@@ -117,37 +165,17 @@ def here_by_id(cycle_id: int, *, now: datetime | None = None, lock: bool = False
 
 def status_of(cycle: Cycle, calendar: Calendar, now: datetime) -> Status:
     """The phase at ``now``. Acts that lie after ``now`` (a rehearsal clock turned back) do not count."""
-    gates = {Gate(g) for g in _gates(cycle.id, now)}
+    gates: set[Gate] = set()
+    paused = halted = False
+    for what, name, _at, _id in db.session.execute(_ACTS, {"cycle_id": cycle.id, "now": now}):
+        if what == "gate":
+            gates.add(Gate(name))
+        else:
+            paused = {"pause": True, "resume": False}.get(name, paused)
+            halted = halted or name == "halt"
     if cycle.published_at is not None and cycle.published_at <= now:
         gates.add(Gate.PUBLISHED)
-    paused = halted = False
-    for kind in _stops(cycle.id, now):
-        paused = {"pause": True, "resume": False}.get(kind, paused)
-        halted = halted or kind == "halt"
     return status_at(calendar, now, gates, paused=paused, halted=halted)
-
-
-def _gates(cycle_id: int, now: datetime) -> list[str]:
-    return list(
-        db.session.scalars(
-            select(PassedGate.gate).where(PassedGate.cycle_id == cycle_id, PassedGate.passed_at <= now)
-        )
-    )
-
-
-def _stops(cycle_id: int, now: datetime) -> list[str]:
-    return list(
-        db.session.scalars(
-            select(CycleAct.kind)
-            .where(
-                CycleAct.cycle_id == cycle_id,
-                CycleAct.outcome == "approved",
-                CycleAct.kind != "extend",
-                CycleAct.decided_at <= now,
-            )
-            .order_by(CycleAct.decided_at, CycleAct.id)
-        )
-    )
 
 
 def cycles_of(town_id: int, *, now: datetime, unpublished: bool = False) -> list[Cycle]:
