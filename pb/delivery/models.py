@@ -11,7 +11,10 @@ from pb.db import Base, UTCDateTime
 
 
 class Milestone(Base):
-    """A promised step of a project. Whether it is late is computed from ``due`` and ``done_on``."""
+    """A promised step of a project. Whether it is late is computed from ``due`` and ``done_on``.
+
+    ``title`` and ``due`` are the promise and stay as they were given; what happened is recorded beside them.
+    """
 
     __tablename__ = "milestone"
     __table_args__ = (CheckConstraint("paid_tetri >= 0", name="paid"),)

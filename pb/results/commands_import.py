@@ -203,9 +203,7 @@ def _projects(
 
 def _keep_text(row: Project, more: FinishedProject, at: datetime) -> None:
     """The text of a project of a former year, as the revision that was handed in."""
-    fields = dict.fromkeys(("title", "problem", "what", "beneficiaries", "upkeep"), "") | {
-        "title": row.title
-    }
+    fields = dict.fromkeys(("title", "problem", "what", "beneficiaries", "upkeep"), "") | {"title": row.title}
     line = {
         "what": row.title, "unit": "", "quantity_milli": 1000, "price_tetri": row.cost_tetri,
         "sum_tetri": row.cost_tetri,

@@ -127,7 +127,7 @@ def calendar_of(profile: Profile, year: int) -> Calendar:
 
 
 def _day(text: str) -> datetime | None:
-    """ "07.10.2022" as its midnight in Tbilisi; None for anything else."""
+    """A day such as 07.10.2022 as its midnight in Tbilisi; None for anything else."""
     match = re.fullmatch(r"\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*", text)
     if match is None:
         return None

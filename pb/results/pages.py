@@ -19,6 +19,7 @@ from pb.projects.models import Project
 from pb.results import queries
 from pb.results.outcome import Outcome, PotSum, Record
 from pb.results.sentences import Why, score_words, tie_words, title_of, titled, why
+from pb.results.wording import OUTCOMES
 from pb.web.filters import money_words, words
 
 NEIGHBOURS = 3  # projects shown above and below one in the order
@@ -199,7 +200,7 @@ def project_page(
                 "value": max(one.score, 0),
                 "words": score_words(outcome, one.score),
                 "url": "" if one is record else why_url(here, projects.get(one.project)),
-                "note": _("(this project)") if one is record else "",
+                "note": _("(this project)") if one is record else str(OUTCOMES.get(one.reason, "")),
                 "tone": "good" if one.funded else "dim",
             }
             for one in around

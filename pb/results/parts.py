@@ -17,7 +17,7 @@ from pb.cycles.queries import Here
 from pb.projects.models import Project
 from pb.projects.page_parts import Part
 from pb.results import pages, queries
-from pb.results.sentences import score_words, why
+from pb.results.sentences import grouped, score_words, why
 from pb.web.filters import money_words
 
 SHOWN = 6  # winners on the front page
@@ -55,7 +55,7 @@ def winners(here: Here) -> front_parts.Part | None:
     shown = pages.winner_cards(here, outcome, queries.projects_by_code(here), SHOWN)
     lede = _(
         "%(voters)s ballots gave %(sum)s to the winners.",
-        voters=outcome.voters,
+        voters=grouped(outcome.voters),
         sum=money_words(outcome.spent_tetri),
     )
     return "results/_front.html", {"winners": shown, "lede": lede}

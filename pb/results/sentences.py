@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from pb.core.money import format_amount
 from pb.projects.models import Project
 from pb.results.outcome import Outcome, Record
 from pb.results.wording import OUTCOMES, SETTLED
 from pb.web.filters import money_words
+from pb.web.wording import language
 
 
 @dataclass(frozen=True)
@@ -25,18 +27,24 @@ class Why:
     what_if: str
 
 
+def grouped(number: int) -> str:
+    """A count as people read it: 90 494 in Georgian, 90,494 in English."""
+    return format_amount(number * 100, language(), blank="\u00a0")
+
+
 def score_words(outcome: Outcome, score: int) -> str:
-    """ "654 votes", "2.5 points"."""
+    """What a project was ranked by: „6 540 ხმა“, „2.5 ქულა“."""
     text = outcome.score_text(score)
     one = 1 if text == "1" else 2
+    text = grouped(int(text)) if text.lstrip("-").isdigit() else text
     if outcome.in_points:
         return ngettext("%(n)s point", "%(n)s points", one, n=text)
     return ngettext("%(n)s vote", "%(n)s votes", one, n=text)
 
 
-def titled(title: str, language: str) -> Markup:
+def titled(title: str, lang: str) -> Markup:
     """A title in the language in which it was typed."""
-    return Markup('<span lang="{}">{}</span>').format(language, title)
+    return Markup('<span lang="{}">{}</span>').format(lang, title)
 
 
 def title_of(code: str, outcome: Outcome, projects: Mapping[str, Project]) -> Markup:
@@ -84,8 +92,8 @@ def _template(record: Record) -> str:
     if record.reason == "lost_tie":
         if record.by:
             return _(
-                "It lost a tie: “%(others)s” had %(votes)s as well and went first (decided by: %(how)s); then "
-                "it was excluded by “%(by)s”."
+                "It lost a tie: “%(others)s” had %(votes)s as well and went first (decided by: %(how)s); "
+                "then it was excluded by “%(by)s”."
             )
         return _(
             "It lost a tie: “%(others)s” had %(votes)s as well and went first (decided by: %(how)s); then "
@@ -144,9 +152,7 @@ def _between() -> Markup:
 def tie_words(outcome: Outcome, projects: Mapping[str, Project]) -> list[Markup]:
     """A sentence on each tie that decided who won."""
     return [
-        Markup(
-            _("Level with %(votes)s: “%(projects)s”. Who went first was decided by: %(how)s.")
-        )
+        Markup(_("Level with %(votes)s: “%(projects)s”. Who went first was decided by: %(how)s."))
         % {
             "votes": score_words(outcome, tie.score),
             "projects": _between().join(title_of(code, outcome, projects) for code in tie.projects),

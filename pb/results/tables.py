@@ -119,7 +119,7 @@ def number(outcome: Outcome, score: int | None) -> int | Decimal | None:
 
 
 def moment(at: datetime | None) -> str:
-    """ "2026-09-06T19:59:00Z"."""
+    """A moment in UTC: 2026-09-06T19:59:00Z."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 

@@ -16,6 +16,7 @@ from pb.projects.models import Project
 from pb.projects.queries import project_by_number
 from pb.results import pages, queries
 from pb.results.outcome import Outcome
+from pb.results.sentences import grouped
 from pb.web.guard import public
 
 bp = Blueprint("results", __name__)
@@ -54,6 +55,7 @@ def shown(here: Here, outcome: Outcome) -> dict[str, object]:
         "voters": queries.participation(here, outcome),
         "rule_words": RULES.get(outcome.rule, outcome.rule),
         "rule_explained": RULES_EXPLAINED.get(outcome.rule, ""),
+        "grouped": grouped,
     }
 
 

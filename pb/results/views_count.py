@@ -14,6 +14,7 @@ from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.results import commands, queries
 from pb.results.forms import CountForm, PublishForm
+from pb.results.sentences import grouped
 from pb.results.views import bp, decided, shown
 from pb.voting.rounds import round_of
 from pb.web.forms import status_of, submitted
@@ -75,9 +76,9 @@ def publish(here: Here) -> ResponseReturnValue:
         return redirect(_url(here, "show"))
     outcome = queries.outcome_of(stand["count"]) if stand["count"] else None
     more = {} if outcome else decided(here)
-    return render_template("results/publish.html", form=form, outcome=outcome, **stand, **more), status_of(
-        form
-    )
+    return render_template(
+        "results/publish.html", form=form, outcome=outcome, grouped=grouped, **stand, **more
+    ), status_of(form)
 
 
 def _publish(here: Here, form: PublishForm) -> None:
