@@ -82,14 +82,11 @@ class Vote:
     """A world in which the vote is open."""
 
     world: World
+    cycle_id: int
     round_id: int
     projects: list[str]
     admin: Actor
     second: Actor
-
-    @property
-    def cycle_id(self) -> int:
-        return self.world.cycle.id
 
     def voters(self) -> list[Voter]:
         found = list(voters_of(self.cycle_id))
@@ -108,13 +105,17 @@ def lock_ballot(world: World) -> None:
     pass_gate(cycle_id=world.cycle.id, gate=Gate.BALLOT_LOCKED, actor=None, now=REVIEW)
 
 
-def make_vote(app: Flask, clock_: FrozenClock, voters: int = 25, **cycle_values: Any) -> Vote:
-    """Everything up to the third day of voting."""
+def make_vote(
+    app: Flask, clock_: FrozenClock, voters: int = 25, more_rows: Iterable[str] = (), **cycle_values: Any
+) -> Vote:
+    """Everything up to the third day of voting. ``more_rows``: of the roll, beside the made-up voters."""
     world = factories.make_world(app, **cycle_values)
     admin, second = world.actor(Role.ADMINISTRATOR), second_administrator(world)
     projects = make_ballot(world)
     db.session.rollback()
-    roll = import_roll(cycle_id=world.cycle.id, source=roll_file(voter_rows(voters)), actor=admin, now=REVIEW)
+    roll = import_roll(
+        cycle_id=world.cycle.id, source=roll_file([*voter_rows(voters), *more_rows]), actor=admin, now=REVIEW
+    )
     approve_roll(roll_id=roll, actor=second, now=REVIEW)
     lock_ballot(world)
     round_id = prepare_round(cycle_id=world.cycle.id, actor=admin, now=REVIEW)
@@ -122,4 +123,4 @@ def make_vote(app: Flask, clock_: FrozenClock, voters: int = 25, **cycle_values:
     clock_.set(2026, 10, 14)
     clock.forget()
     db.session.rollback()
-    return Vote(world, round_id, projects, admin, second)
+    return Vote(world, world.cycle.id, round_id, projects, admin, second)

@@ -1,4 +1,4 @@
-"""The voter's five screens: whole journeys, and every way in which they can go wrong. Nothing is recorded twice."""
+"""The voter's five screens: whole journeys, and every way in which they can go wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pb.voting.models import InboxBallot, VotingSlot
 from tests import factories
 from tests.conftest import FrozenClock
 from tests.pages import CheckedClient, Page
-from tests.voting.making import Vote, make_vote, number, voter_rows
+from tests.voting.making import Vote, make_vote, number
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_over_spent_is_explained_in_place(sqlite_app: Flask, clock: FrozenClock)
 def make_vote_with(app: Flask, clock: FrozenClock, rules: BallotRules, pot: int = 0) -> Vote:
     town = factories.make_town("khoni")
     book = factories.rulebook(town)
-    sums = {slug: pot // 3 for slug in book.unit_sums} if pot else book.unit_sums
+    sums = dict.fromkeys(book.unit_sums, pot // 3) if pot else book.unit_sums
     book = replace(book, ballot=rules, pot_tetri=pot or book.pot_tetri, unit_sums=sums)
     return make_vote(app, clock, voters=6, rules=book)
 
@@ -321,7 +321,3 @@ def test_receipt_check(vote: Vote) -> None:
     unknown = "0000-0000-0000-0000-00"
     assert unknown in anybody.page(f"{check}?code={unknown}").text
     assert anybody.get(f"{vote.world.url}/vote/receipt/{unknown}").status_code == 404
-
-
-def test_rows_of_the_roll_are_made_as_expected() -> None:
-    assert len(voter_rows(3)) == 3

@@ -1,0 +1,319 @@
+"""Casting: one person, one ballot, whatever happens at once; and nothing beside the ballot."""
+
+from __future__ import annotations
+
+import ast
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, inspect, select, text
+
+import pb.voting.casting as casting_module
+from pb.core.errors import Closed, DomainError, Invalid
+from pb.db import db, is_sqlite, metadata
+from pb.voting import receipts, tokens
+from pb.voting.casting import cast_ballot
+from pb.voting.checking import check_box
+from pb.voting.commands_box import close_box
+from pb.voting.flush import flush, flush_due
+from pb.voting.models import BoxBallot, InboxBallot, VotingSlot
+from pb.voting.queries import Whereabouts, find_receipt, slots_used, suppressed, turnout
+from pb.voting.queries_people import roll_in_force
+from tests.conftest import FrozenClock
+from tests.voting.making import Vote, make_vote
+
+
+@pytest.fixture
+def vote(app: Flask, clock: FrozenClock) -> Vote:
+    return make_vote(app, clock)
+
+
+def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run the acts in threads that start together; results or domain errors in order."""
+    barrier, found = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(n: int) -> None:
+        with app.app_context():
+            try:
+                barrier.wait()
+                found[n] = acts[n]()
+            except Exception as error:
+                found[n] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for result in found:
+        if isinstance(result, Exception) and not isinstance(result, DomainError):
+            raise result
+    return found
+
+
+def count(model: Any) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_twenty_requests_of_one_person_are_one_ballot(app: Flask, vote: Vote) -> None:
+    voter = vote.voters()[0]
+    results = at_once(app, [lambda: vote.cast(voter, vote.projects[:2]) for _ in range(20)])
+    assert Counter(type(r).__name__ for r in results) == {"Receipt": 1, "Closed": 19}
+    assert {r.code for r in results if isinstance(r, Closed)} == {"already_voted"}
+    assert (count(VotingSlot), count(InboxBallot)) == (1, 1)
+
+
+def test_twenty_taps_on_one_page_are_one_ballot_and_one_receipt(app: Flask, vote: Vote) -> None:
+    voter = vote.voters()[0]
+    choices = vote.projects[:2]
+    token = tokens.issue(voter.round_id, voter.slot, choices)
+    results = at_once(app, [lambda: vote.cast(voter, choices, token) for _ in range(20)])
+    assert len(set(results)) == 1
+    assert (count(VotingSlot), count(InboxBallot)) == (1, 1)
+
+
+def test_different_people_do_not_disturb_each_other(app: Flask, vote: Vote) -> None:
+    voters = vote.voters()[:20]
+    results = at_once(app, [lambda v=v: vote.cast(v, vote.projects[:2]) for v in voters])  # type: ignore[misc]
+    assert len({r.code for r in results}) == 20
+    assert (count(VotingSlot), count(InboxBallot)) == (20, 20)
+
+
+def test_the_same_request_after_the_flush_gives_the_same_receipt(vote: Vote, clock: FrozenClock) -> None:
+    voters, choices = vote.voters(), vote.projects[:2]
+    token = tokens.issue(vote.round_id, voters[0].slot, choices)
+    first = vote.cast(voters[0], choices, token)
+    for voter in voters[1:]:
+        vote.cast(voter, choices)
+    assert flush_due(now=clock()) == 25
+    assert vote.cast(voters[0], choices, token) == first
+    with pytest.raises(Closed, match="already_voted"):
+        vote.cast(voters[0], choices)
+    assert (count(VotingSlot), count(InboxBallot), count(BoxBallot)) == (25, 0, 25)
+
+
+def test_casting_races_with_the_close(app: Flask, vote: Vote, clock: FrozenClock) -> None:
+    """Whoever gets a receipt is in the box; whoever comes after the close is told so."""
+    voters = vote.voters()[:12]
+    acts: list[Callable[[], Any]] = [lambda v=v: vote.cast(v, vote.projects[:1]) for v in voters]  # type: ignore[misc]
+
+    def shut() -> int:
+        clock.set(2026, 10, 26)
+        return close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+
+    results = at_once(app, [*acts[:6], shut, *acts[6:]])
+    taken = [r for r in results if isinstance(r, receipts.Receipt)]
+    late = [r for r in results if isinstance(r, Closed)]
+    assert len(taken) + len(late) == 12
+    closed = next(r for r in results if isinstance(r, int))
+    assert closed == len(taken) == count(BoxBallot) == count(VotingSlot)
+    assert count(InboxBallot) == 0
+    assert all(f.holds for f in check_box(vote.cycle_id))
+
+
+def test_no_ballot_after_the_phase_or_the_close(vote: Vote, clock: FrozenClock) -> None:
+    voters = vote.voters()
+    clock.set(2026, 10, 25, 20, 1)
+    with pytest.raises(Closed, match="wrong_phase"):
+        vote.cast(voters[0], vote.projects[:1])
+    close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    clock.set(2026, 10, 20)  # a rehearsal clock turned back does not open a closed box
+    with pytest.raises(Closed, match="voting_over"):
+        vote.cast(voters[0], vote.projects[:1])
+    assert count(VotingSlot) == 0
+
+
+@pytest.mark.parametrize(
+    ("choices", "code"),
+    [([], "empty_ballot"), (["1", "1"], "duplicate_choice"), (["999"], "unknown_project")],
+)
+def test_the_command_itself_refuses_bad_choices(vote: Vote, choices: list[str], code: str) -> None:
+    with pytest.raises(Invalid, match=code):
+        vote.cast(vote.voters()[0], choices)
+    assert (count(VotingSlot), count(InboxBallot)) == (0, 0)
+
+
+def test_a_token_is_good_for_one_voter_and_one_set_of_choices(vote: Vote) -> None:
+    one, other = vote.voters()[:2]
+    token = tokens.issue(vote.round_id, one.slot, vote.projects[:2])
+    assert tokens.read(token, vote.round_id, one.slot, list(reversed(vote.projects[:2])))
+    for voter, choices, given in (
+        (other, vote.projects[:2], token),
+        (one, vote.projects[:1], token),
+        (one, vote.projects[:2], token[:-2]),
+        (one, vote.projects[:2], "x"),
+        (one, vote.projects[:2], "ქართული"),
+    ):
+        with pytest.raises(Invalid, match="page_changed"):
+            cast_ballot(
+                round_id=vote.round_id, slot=voter.slot, unit_id=voter.unit_id, channel="web",
+                choices=choices, token=given,
+            )  # fmt: skip
+
+
+def rows_of_all_tables() -> dict[str, int]:
+    db.session.rollback()
+    return {
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in metadata.sorted_tables
+    }
+
+
+def test_casting_writes_a_slot_and_a_ballot_and_nothing_else(vote: Vote) -> None:
+    before = rows_of_all_tables()
+    written: list[str] = []
+
+    def listen(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if re.match(r"\s*(INSERT|UPDATE|DELETE)", statement):
+            written.append(re.sub(r"\s+", " ", statement)[:40])
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    vote.cast(vote.voters()[0], vote.projects[:2])
+    event.remove(db.engine, "before_cursor_execute", listen)
+    after = rows_of_all_tables()
+    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
+        "voting_slot": 1,
+        "inbox_ballot": 1,
+    }
+    assert len(written) == 2
+
+
+def test_no_row_that_refers_to_a_person_shares_the_ballots_transaction(vote: Vote) -> None:
+    if is_sqlite():
+        pytest.skip("SQLite keeps no transaction numbers")
+    vote.cast(vote.voters()[0], vote.projects[:2])
+    db.session.rollback()
+    marks = set()
+    for table in ("voting_slot", "inbox_ballot"):
+        marks |= set(db.session.scalars(text(f"SELECT xmin::text FROM {table}")))
+    assert len(marks) == 1
+    inspector = inspect(db.engine)
+    for table in inspector.get_table_names():
+        if table in ("voting_slot", "inbox_ballot"):
+            continue
+        for column in ("xmin", "xmax"):
+            shared = db.session.scalar(
+                text(f"SELECT count(*) FROM {table} WHERE {column}::text = :mark"),
+                {"mark": next(iter(marks))},
+            )
+            # The lock on the round, and the foreign key's on the unit: neither names a person.
+            assert not shared or (column == "xmax" and table in ("voting_round", "unit")), (table, column)
+
+
+def test_tables_of_ballots_hold_no_time_and_no_person() -> None:
+    people = {"account", "roll", "roll_entry", "voter_code", "outgoing_message", "idea", "event"}
+    for name in ("voting_slot", "inbox_ballot", "box_ballot", "opened_ballot"):
+        table = metadata.tables[name]
+        for column in table.columns:
+            assert "TIME" not in str(column.type).upper(), f"{name}.{column.name}"
+            assert not re.search(r"(_at|_by|time|person|account|session|address|phone)$", column.name)
+            for key in column.foreign_keys:
+                assert key.column.table.name not in people
+    for name in people & set(metadata.tables):
+        for column in metadata.tables[name].columns:
+            for key in column.foreign_keys:
+                assert key.column.table.name not in ("voting_slot", "inbox_ballot", "box_ballot")
+
+
+def test_the_inbox_keeps_no_order(vote: Vote) -> None:
+    if not is_sqlite():
+        pytest.skip("rows without a row id are SQLite's")
+    for table in ("voting_slot", "inbox_ballot"):
+        sql = db.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})
+        assert "WITHOUT ROWID" in (sql or "")
+
+
+ALLOWED = {
+    "__future__", "collections.abc", "secrets", "sqlalchemy", "sqlalchemy.exc", "pb", "pb.core.ballots",
+    "pb.core.errors", "pb.cycles.models", "pb.cycles.queries", "pb.db", "pb.policy", "pb.voting",
+    "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds", "pb.voting.sealing",
+}  # fmt: skip
+PEOPLE = re.compile(r"pb\.(accounts|messages|audit|ideas)\b|models_people|identify|passes")
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{a.name}" for a in node.names if node.module == "pb.voting"}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_casting_imports_just_these() -> None:
+    path = Path(casting_module.__file__)
+    modules = {m for m in imported(path) if not m.startswith("pb.voting.") or m in ALLOWED}
+    assert modules <= ALLOWED | {"pb.voting.receipts", "pb.voting.tokens"}
+    for name in ("casting", "rounds", "sealing", "receipts", "tokens", "models", "flush", "queries"):
+        for module in imported(path.with_name(f"{name}.py")):
+            assert not PEOPLE.search(module), f"{name} imports {module}"
+
+
+def test_the_box_is_not_in_the_order_of_casting(vote: Vote, clock: FrozenClock) -> None:
+    codes = [vote.cast(voter, vote.projects[:1]).commitment for voter in vote.voters()]
+    assert flush(cycle_id=vote.cycle_id, now=clock()) == 25
+    boxed = list(db.session.scalars(select(BoxBallot.commitment).order_by(BoxBallot.position)))
+    assert sorted(boxed) == sorted(codes)
+    assert boxed != codes  # by chance once in 25!
+    assert boxed != sorted(codes)
+
+
+def test_fewer_than_twenty_wait(vote: Vote, clock: FrozenClock) -> None:
+    voters = vote.voters()
+    receipt = vote.cast(voters[0], vote.projects[:1])
+    for voter in voters[1:19]:
+        vote.cast(voter, vote.projects[:1])
+    assert flush_due(now=clock()) == 0
+    found = find_receipt(vote.cycle_id, receipt.code)
+    assert found is not None
+    assert found.place is Whereabouts.WAITING
+    vote.cast(voters[19], vote.projects[:1])
+    assert flush_due(now=clock()) == 20
+    found = find_receipt(vote.cycle_id, receipt.code)
+    assert found is not None
+    assert found.place is Whereabouts.IN_BOX
+    assert receipts.is_genuine(found.receipt)
+    assert slots_used(vote.cycle_id) == {("web", "cast"): 20}
+
+
+def test_flushes_at_once_move_each_ballot_once(app: Flask, vote: Vote, clock: FrozenClock) -> None:
+    for voter in vote.voters():
+        vote.cast(voter, vote.projects[:1])
+    moved = at_once(app, [lambda: flush(cycle_id=vote.cycle_id, now=clock()) for _ in range(4)])
+    assert sum(moved) == 25
+    assert count(BoxBallot) == 25
+
+
+def test_turnout_is_rounded_until_the_close(vote: Vote, clock: FrozenClock) -> None:
+    roll = roll_in_force(vote.cycle_id)
+    assert roll is not None
+    for voter in vote.voters():
+        vote.cast(voter, vote.projects[:1])
+    before = turnout(vote.cycle_id, roll.unit_sizes)
+    assert before is not None
+    assert (before.votes, before.exact) == (20, False)
+    assert [u.votes for u in before.units] == [None, None, None]
+    clock.set(2026, 10, 26)
+    close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    after = turnout(vote.cycle_id, roll.unit_sizes)
+    assert after is not None
+    assert (after.votes, after.exact) == (25, True)
+    assert sorted(u.votes or 0 for u in after.units) == [8, 8, 9]
+
+
+def test_a_single_hidden_unit_hides_the_next() -> None:
+    assert suppressed({1: 5, 2: 27, 3: 64}) == {1: None, 2: None, 3: 60}
+    assert suppressed({1: 5, 2: 7, 3: 64}) == {1: None, 2: None, 3: 60}
+    assert suppressed({1: 20, 2: 39}) == {1: 20, 2: 30}
+    assert suppressed({1: 3}) == {1: None}

@@ -1,0 +1,235 @@
+"""The roll: which rows are good, what is stored of a person, two people, and size."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+from datetime import date
+from time import monotonic
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from pb.accounts.personal import keyed_hash, unseal
+from pb.audit.models import Event
+from pb.core.errors import Closed, Invalid, Refused
+from pb.core.phases import Gate
+from pb.cycles.gates import pass_gate
+from pb.cycles.models import PassedGate
+from pb.db import db
+from pb.policy import Role
+from pb.voting.commands_roll import approve_roll, check_roll, discard_roll, import_roll
+from pb.voting.models_people import Roll, RollEntry
+from pb.voting.queries_people import roll_in_force, rolls_of
+from pb.voting.roll_rows import Checker, read_date, read_rows, unit_names
+from tests import factories
+from tests.factories import World
+from tests.voting.making import HEAD, REVIEW, number, roll_file, second_administrator, voter_rows
+
+GOOD = "01000000011,ნიმუშაძე,ანა,1988-03-14,სოფელი 1,,+995555000011"
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return factories.make_world(app)
+
+
+def given_file(world: World, source: io.BytesIO) -> dict[str, Any]:
+    return {
+        "cycle_id": world.cycle.id, "source": source, "actor": world.actor(Role.ADMINISTRATOR), "now": REVIEW,
+    }  # fmt: skip
+
+
+def entries(roll_id: int) -> list[RollEntry]:
+    return list(
+        db.session.scalars(select(RollEntry).where(RollEntry.roll_id == roll_id).order_by(RollEntry.id))
+    )
+
+
+def test_every_bad_row_is_named_with_its_reason(world: World) -> None:
+    rows = [
+        GOOD,
+        "0100000001,ნიმუშაძე,ანა,1988-03-14,სოფელი 1,,",  # row 3: Excel took a zero
+        "01000000011,ნიმუშაძე,ანა,1988-03-14,სოფელი 2,,",  # 4: the number of row 2
+        "01000000028,ა,ბ,2012-10-13,სოფელი 1,,",  # 5: 13 years old on 12 October 2026
+        "01000000035,ა,ბ,1915-10-12,სოფელი 1,,",  # 6: 111 years old that day
+        "01000000042,ა,ბ,1990-01-01,ჩხოროწყუ,,",  # 7
+        "01000000059,ა,ბ,1990-01-01,სოფელი 3,,12345",  # 8: kept without the phone
+        "01000000066,ა,ბ,30.02.1990,სოფელი 1,,",  # 9
+        "01000000073,ა,ბ,1990-01-01,სოფელი 1",  # 10: cells are missing
+        "",
+        "01000000080,ა,ბ,01.02.1990,SOFELI,,".replace("SOFELI", "unit-2"),  # 12: by the unit's address
+    ]
+    report = check_roll(**given_file(world, roll_file(rows)))
+    assert (report.rows, report.accepted, report.with_phone) == (10, 3, 1)
+    assert report.listed == [
+        (3, "roll_bad_number"), (4, "roll_duplicate"), (5, "roll_under_age"), (6, "roll_too_old"),
+        (7, "roll_unknown_unit"), (8, "roll_bad_mobile"), (9, "roll_bad_date"), (10, "roll_wrong_length"),
+    ]  # fmt: skip
+    assert rolls_of(world.cycle.id) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_excels_ways_of_writing_csv(world: World, encoding: str, delimiter: str) -> None:
+    head, row = HEAD.replace(",", delimiter), GOOD.replace(",", delimiter)
+    report = check_roll(**given_file(world, roll_file([row], head, encoding)))
+    assert (report.accepted, report.with_phone) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (HEAD.replace("birth_date", "born").encode() + b"\n", "roll_columns"),
+        (b"", "roll_columns"),
+        ((HEAD + "\n" + GOOD).encode("utf-16"), "roll_not_text"),
+        ((HEAD + "\n" + GOOD.replace("ანა", "\x00\r\x00")).encode(), "roll_empty"),
+        ((HEAD + "\n").encode(), "roll_empty"),
+    ],
+)
+def test_files_that_are_none(world: World, content: bytes, code: str) -> None:
+    with pytest.raises(Invalid, match=code) as caught:
+        import_roll(**given_file(world, io.BytesIO(content)))
+    assert caught.value.field == "file"
+    assert rolls_of(world.cycle.id) == []
+
+
+def test_of_a_person_are_kept_a_keyed_hash_the_unit_and_the_sealed_phone(world: World) -> None:
+    roll_id = import_roll(**given_file(world, roll_file([GOOD])))
+    entry = entries(roll_id)[0]
+    assert entry.person_hash == keyed_hash("person", "01000000011")
+    assert unseal(entry.phone_sealed) == "+995555000011"
+    assert {c.name for c in RollEntry.__table__.columns} == {
+        "id", "roll_id", "person_hash", "unit_id", "phone_sealed",
+    }  # fmt: skip
+    roll = db.session.get_one(Roll, roll_id)
+    assert roll.unit_sizes == {"unit-1": 1, "unit-2": 0, "unit-3": 0}
+    stored = f"{roll.report} {[e.data for e in db.session.scalars(select(Event))]}"
+    for secret in ("01000000011", "555000011", "ნიმუშაძე", "1988"):
+        assert secret not in stored
+
+
+def test_the_fingerprint_does_not_depend_on_the_order_of_rows(world: World) -> None:
+    rows = voter_rows(30)
+    one = import_roll(**given_file(world, roll_file(rows)))
+    two = import_roll(**given_file(world, roll_file(list(reversed(rows)))))
+    three = import_roll(**given_file(world, roll_file(rows[1:])))
+    prints = [db.session.get_one(Roll, roll).fingerprint for roll in (one, two, three)]
+    assert prints[0] == prints[1] != prints[2]
+
+
+def test_two_people_put_a_roll_into_force(world: World) -> None:
+    roll_id = import_roll(**given_file(world, roll_file(voter_rows(3))))
+    waiting = import_roll(**given_file(world, roll_file(voter_rows(2))))
+    with pytest.raises(Refused, match="same_person_roll"):
+        approve_roll(roll_id=roll_id, actor=world.actor(Role.ADMINISTRATOR), now=REVIEW)
+    for role in (Role.OFFICER, Role.OBSERVER, Role.CHAIR):
+        with pytest.raises(Refused):
+            approve_roll(roll_id=roll_id, actor=world.actor(role), now=REVIEW)
+    second = second_administrator(world)
+    approve_roll(roll_id=roll_id, actor=second, now=REVIEW)
+    roll = roll_in_force(world.cycle.id)
+    assert roll is not None
+    assert roll.id == roll_id
+    assert db.session.scalar(select(PassedGate.gate)) == "roll_approved"
+    said = db.session.scalars(select(Event).where(Event.kind == "RollApproved")).one()
+    assert said.is_public
+    assert said.data == {"size": 3, "fingerprint": roll.fingerprint}
+    assert entries(waiting) == []  # what was not approved is erased
+    with pytest.raises(Closed, match=r"roll_discarded|roll_in_force"):
+        approve_roll(roll_id=waiting, actor=second, now=REVIEW)
+    with pytest.raises(Closed, match="roll_in_force"):
+        import_roll(**given_file(world, roll_file(voter_rows(2))))
+    with pytest.raises(Closed, match="roll_in_force"):
+        discard_roll(roll_id=roll_id, actor=second, now=REVIEW)
+
+
+def test_a_discarded_import_is_erased(world: World) -> None:
+    roll_id = import_roll(**given_file(world, roll_file(voter_rows(3))))
+    discard_roll(roll_id=roll_id, actor=world.actor(Role.ADMINISTRATOR), now=REVIEW)
+    assert entries(roll_id) == []
+    assert rolls_of(world.cycle.id) == []
+
+
+def test_the_roll_is_closed_once_the_vote_is_open(world: World) -> None:
+    asked = {**given_file(world, roll_file([GOOD])), "now": REVIEW.replace(day=14)}
+    # The first day has come, but the phase waits for the roll: it can still be brought.
+    assert check_roll(**asked).accepted == 1
+    for gate in (Gate.BALLOT_LOCKED, Gate.ROLL_APPROVED, Gate.TRIAL_OPENED):
+        pass_gate(cycle_id=world.cycle.id, gate=gate, actor=None, now=REVIEW)
+    with pytest.raises(Closed, match="wrong_phase"):
+        check_roll(**asked)
+
+
+def test_thirty_thousand_rows_within_thirty_seconds_and_flat_memory(world: World) -> None:
+    source = roll_file(voter_rows(30_000))
+    seen: list[int] = []
+    started = monotonic()
+    roll_id = import_roll(**given_file(world, source), progress=seen.append)
+    took = monotonic() - started
+    assert db.session.scalar(select(func.count()).where(RollEntry.roll_id == roll_id)) == 30_000
+    assert seen[-1] == 30_000
+    assert len(seen) > 20
+    assert took < 30
+    tracemalloc.start()
+    check_roll(**given_file(world, source))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12_000_000  # bytes: the hashes of 30 000 people, and no rows
+
+
+def checker() -> Checker:
+    return Checker(
+        units=unit_names({1: ("chkhari", {"ka": "ჩხარი", "en": "Chkhari"})}),
+        voting_day=date(2026, 10, 12),
+        min_age=14,
+    )
+
+
+@given(st.dictionaries(st.sampled_from(["personal_number", "birth_date", "unit", "mobile"]), st.text()))
+def test_no_row_breaks_the_reading(cells: dict[str, str]) -> None:
+    found = checker()
+    row = {"personal_number": "", "birth_date": "", "unit": "", "mobile": "", **cells}
+    assert found.check(2, row) is None or found.report.refused.total() == 0
+    assert found.report.rows == 1
+
+
+@given(st.dates(date(1900, 1, 1), date(2030, 1, 1)))
+def test_age_counts_on_the_first_day_of_the_vote(born: date) -> None:
+    found = checker()
+    cells = {"personal_number": number(1), "birth_date": born.isoformat(), "unit": "ჩხარი", "mobile": ""}
+    accepted = found.check(2, cells) is not None
+    age = 2026 - born.year - ((born.month, born.day) > (10, 12))
+    assert accepted == (14 <= age <= 110)
+
+
+def test_units_are_found_under_their_usual_names() -> None:
+    names = unit_names(
+        {
+            1: ("terjola", {"ka": "ქალაქი თერჯოლა", "en": "Terjola (town)"}),
+            2: ("akhali-terjola", {"ka": "ახალი თერჯოლა", "en": "Akhali Terjola"}),
+        }
+    )
+    found = Checker(units=names, voting_day=date(2026, 10, 12), min_age=14)
+    for said, unit in (
+        ("ქალაქი თერჯოლა", 1), ("თერჯოლა", 1), ("ქ. თერჯოლა", None), ("Terjola", 1), ("ახალი თერჯოლა", 2),
+        ("ახალი  თერჯოლა თემი", 2), ("terjola", 1), ("თერ", None),
+    ):  # fmt: skip
+        cells = {"personal_number": number(1), "birth_date": "1990-01-01", "unit": said, "mobile": ""}
+        voter = found.check(2, cells)
+        assert (voter.unit_id if voter else None) == unit, said
+
+
+def test_dates() -> None:
+    assert read_date("1988-03-14") == read_date("14.03.1988") == read_date("14/3/1988") == date(1988, 3, 14)
+    for bad in ("", "1988", "31.02.1988", "03-14-1988", "1988-3-14 00:00"):
+        assert read_date(bad) is None
+
+
+def test_the_sample_of_the_documentation_is_read() -> None:
+    rows = list(read_rows(roll_file([GOOD, "", GOOD])))
+    assert [n for n, _ in rows] == [2, 4]
