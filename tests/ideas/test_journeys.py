@@ -334,3 +334,36 @@ def test_pages_of_the_start(world: World, browser: CheckedClient) -> None:
     assert browser.page(f"{world.url}/")  # the front page with the newest ideas
     browser.sign_out()
     assert "/sign-in" in browser.get(f"{world.url}/ideas/mine").location
+
+
+@pytest.mark.parametrize("lang", ["ka", "en"])
+def test_the_check_page_warns_and_shows_what_is_alike(
+    world: World, browser: CheckedClient, lang: str
+) -> None:
+    browser.set_cookie("lang", lang)
+    for _ in range(5):
+        handed_in(world)
+    nino = author()
+    idea = drafted(world, nino, cost_tetri=90_000_000)
+    browser.sign_in_as(nino.account_id or 0)
+    url = f"{world.url}/ideas/mine/{idea.id}/check"
+    page = browser.page(url)
+    assert page.html.count('class="pb-warning"') == 1
+    assert page.html.count('target="_blank"') == 3
+    commands.save_draft(idea_id=idea.id, changes={"cost_tetri": None}, actor=nino, now=clock.now())
+    assert 'class="pb-warning"' not in browser.page(url).html
+    assert browser.send(url, {"consent": "y"}).location.endswith("/done")
+    for page_url in (f"{world.url}/ideas/mine", f"{world.url}/ideas/new", f"{world.url}/ideas/6"):
+        browser.page(page_url)
+
+
+def test_sum_and_unknown_contradict_each_other(world: World, browser: CheckedClient) -> None:
+    nino = author()
+    idea = drafted(world, nino)
+    browser.sign_in_as(nino.account_id or 0)
+    url = f"{world.url}/ideas/mine/{idea.id}/cost"
+    data = {"category": first_category(world), "seen": value(browser.page(url), "seen")}
+    assert browser.send(url, {**data, "cost_tetri": "5", "cost_unknown": "y"}).status_code == 422
+    assert browser.send(url, {**data, "cost_tetri": "", "cost_unknown": "y"}).status_code == 302
+    db.session.expire_all()
+    assert db.session.get_one(Idea, idea.id).cost_tetri is None
