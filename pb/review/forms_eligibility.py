@@ -14,6 +14,11 @@ from pb.review.checking import NOTE_FIELDS, Finding
 from pb.web.forms import Form
 
 MET, UNMET = "met", "unmet"
+OUTCOMES = (
+    ("eligible", _l("Admit")),
+    ("returned", _l("Return for correction")),
+    ("ineligible", _l("Do not admit")),
+)
 ANSWERS = ((MET, _l("Met")), (UNMET, _l("Not met")))
 
 
@@ -33,11 +38,7 @@ class CheckForm(Form):
     revision = HiddenField()
     outcome = RadioField(
         _l("Outcome"),
-        choices=[
-            ("eligible", _l("Admit")),
-            ("returned", _l("Return for correction")),
-            ("ineligible", _l("Do not admit")),
-        ],
+        choices=list(OUTCOMES),
         validators=[InputRequired(_l("Choose the outcome."))],
     )
     public_reason = TextAreaField(_l("Reason, public"))

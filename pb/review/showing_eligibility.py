@@ -11,6 +11,7 @@ from pb.core.rulebook import Check
 from pb.cycles.queries import Here
 from pb.ideas.content import public_number
 from pb.ideas.models import Idea
+from pb.review.forms_eligibility import ANSWERS, OUTCOMES, CheckForm
 from pb.review.models import EligibilityCheck
 from pb.review.queries_eligibility import SHELVES, Change, QueueRow
 from pb.web.filters import money_words, words
@@ -143,3 +144,17 @@ def finding_shown(here: Here, check: EligibilityCheck) -> dict[str, Any]:
         "reason": check.public_reason,
         "objection_days": here.rules.objection_days,
     }
+
+
+def typed_shown(here: Here, form: CheckForm) -> list[dict[str, str]]:
+    """What an officer had typed when another one was quicker, for components/summary.html."""
+    chosen = dict(OUTCOMES).get(form.outcome.data, "")
+    found = [(str(form.outcome.label.text), str(chosen), language())]
+    for check in here.rules.checklist:
+        answer = dict(ANSWERS).get(form[f"passed_{check.id}"].data)
+        note = form[f"note_{check.id}"].data or ""
+        if answer is not None or note:
+            found.append((words(check.text), " – ".join(p for p in (str(answer or ""), note) if p), "ka"))
+    found += [(field_words(name), note, "ka") for name, note in form.notes().items()]
+    found.append((str(form.public_reason.label.text), form.public_reason.data or "", "ka"))
+    return [{"label": label, "value": value, "lang": lang} for label, value, lang in found if value]

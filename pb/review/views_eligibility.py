@@ -32,6 +32,7 @@ from pb.review.showing_eligibility import (
     idea_shown,
     rows_shown,
     shelves_shown,
+    typed_shown,
 )
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
@@ -146,6 +147,7 @@ def _check_page(
         is_mine=officer == current_actor().account_id,
         due=due,
         late=clock.now().astimezone(TBILISI).date() > due,
+        kept=typed_shown(here, form) if form.form_errors else [],
         note_fields=[(name, field_words(name)) for name in checking.NOTE_FIELDS],
         reason_min=checking.REASON_MIN,
         note_max=checking.NOTE_MAX,

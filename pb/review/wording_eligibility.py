@@ -10,7 +10,8 @@ ERRORS = {
         "recorded; what you entered is still below."
     ),
     "text_changed": _l(
-        "The author changed the text after you opened this page. Read it again and record the outcome once more."
+        "The author changed the text after you opened this page. Read it again and "
+        "record the outcome once more."
     ),
     "check_unanswered": _l("Answer this criterion: met or not met."),
     "eligible_with_failures": _l(
