@@ -112,6 +112,7 @@ def test_ids_of_an_address_are_loaded_by_the_guard(sqlite_app: Flask) -> None:
         "ideas.picture",
         "ideas.small_picture",
         "ideas.own_picture",
+        "projects.revision",
     }  # read by the thing and the number together
     for rule in sqlite_app.url_map.iter_rules():
         raw = set(rule.arguments) - {"town", "year"} - set(access(sqlite_app, rule.endpoint).loaders)
