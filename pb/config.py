@@ -57,7 +57,9 @@ class Settings:
         return cls(
             mode=mode,
             database_url=_database(env, demo),
-            secret_key=_text(env, "PB_SECRET_KEY", "demonstration-secret-key-that-everybody-knows" if demo else None),
+            secret_key=_text(
+                env, "PB_SECRET_KEY", "demonstration-secret-key-that-everybody-knows" if demo else None
+            ),
             data_key=_key(env, "PB_DATA_KEY", demo),
             hash_key=_key(env, "PB_HASH_KEY", demo),
             link_key=_key(env, "PB_LINK_KEY", demo),

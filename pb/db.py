@@ -166,7 +166,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             except DBAPIError as error:
                 if attempt == RETRIES - 1 or not _may_retry(error):
                     raise
-                time.sleep(random.uniform(0.005, 0.03) * 2**attempt)  # noqa: S311
+                time.sleep(random.uniform(0.005, 0.03) * 2**attempt)
         raise AssertionError("unreachable")
 
     run.__command__ = True  # type: ignore[attr-defined]

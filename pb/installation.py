@@ -21,13 +21,17 @@ class Installation(Base):
     __table_args__ = (
         CheckConstraint("id = 1", name="single"),
         CheckConstraint("mode IN ('production', 'demonstration')", name="mode"),
-        CheckConstraint("mode = 'demonstration' OR rehearsal_offset = 0", name="clock_only_in_demonstrations"),
+        CheckConstraint(
+            "mode = 'demonstration' OR rehearsal_offset = 0", name="clock_only_in_demonstrations"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mode: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    rehearsal_offset: Mapped[int] = mapped_column(BigInteger, default=0)  # seconds added to the machine's clock
+    rehearsal_offset: Mapped[int] = mapped_column(
+        BigInteger, default=0
+    )  # seconds added to the machine's clock
 
 
 forbid("installation", "UPDATE OF mode, id", "DELETE")

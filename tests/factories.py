@@ -14,6 +14,7 @@ from pb.accounts.models import Account, RoleGrant
 from pb.accounts.personal import keyed_hash, seal
 from pb.core.phases import Calendar, Phase
 from pb.core.rulebook import CountingRules, Rulebook, canonical_json, starter
+from pb.core.workdays import TBILISI
 from pb.cycles.models import CalendarVersion, Cycle, RulebookVersion
 from pb.db import db, writing
 from pb.places.models import Town, Unit
@@ -25,9 +26,7 @@ EARLY = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
 
 def moment(month: int, day: int, year: int = 2026) -> datetime:
     """Midnight in Tbilisi."""
-    return datetime(year, month, day, tzinfo=UTC).replace(hour=0) - (
-        datetime(1970, 1, 1, 4) - datetime(1970, 1, 1)
-    )
+    return datetime(year, month, day, tzinfo=TBILISI).astimezone(UTC)
 
 
 def calendar(year: int = 2026, **starts: datetime) -> Calendar:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func, literal, select, text, union_all
 from sqlalchemy.orm import contains_eager, joinedload
@@ -104,7 +104,7 @@ _BY_ADDRESS = (
     .options(contains_eager(Cycle.town), *_WHOLE)
 )
 _BY_ID = select(Cycle).where(Cycle.id == bindparam("cycle_id"))
-_ACTS = union_all(
+_ACTS: Any = union_all(
     select(
         literal("gate").label("what"), PassedGate.gate.label("name"), PassedGate.passed_at, PassedGate.id
     ).where(

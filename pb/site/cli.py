@@ -99,7 +99,7 @@ def serve(app: Flask, bind: str, threads: int = 8) -> None:
     with app.app_context():
         db.engine.dispose()
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             settings = {
                 "bind": bind, "workers": 1, "threads": threads, "worker_class": "gthread",

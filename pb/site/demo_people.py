@@ -18,8 +18,8 @@ from pb.policy import Role
 
 DATA = Path(__file__).parent / "demo_data"
 PASSWORD = "saqartvelo-2026"
-# Whoever was born later is under 18 when Terjola votes in October 2026.
-_YOUNGEST = "2008-10-12"
+# Whoever was born later is under 16 when Terjola votes in October 2026.
+_YOUNGEST = "2010-10-12"
 
 
 @lru_cache
@@ -49,7 +49,7 @@ def demonstration_staff() -> list[StaffRow]:
         .order_by(Town.slug.desc(), RoleGrant.id)
     )
     return [
-        StaffRow(account.id, town, Role(role), unseal(account.name_sealed), account.email)
+        StaffRow(account.id, town, Role(role), unseal(account.name_sealed), account.email or "")
         for account, role, town in rows
     ]
 

@@ -6,9 +6,12 @@ import random
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
+from pb.db import db
 from pb.delivery.commands_import import import_milestones
 from pb.policy import Actor
-from pb.projects.queries import project_by_foreign_id
+from pb.projects.models import Project
 from pb.results.commands_import import FinishedProject, import_finished
 from pb.site.demo_people import content
 from pb.site.seed_towns import BEGINNING, at
@@ -93,10 +96,11 @@ def _seed_delivery(cycle_id: int, project: dict[str, Any], admin: Actor) -> None
                 "note": milestone["note"] if finished else "",
             }
         )
-    row = project_by_foreign_id(cycle_id, project["key"])
-    assert row is not None
+    project_id = db.session.scalars(
+        select(Project.id).where(Project.cycle_id == cycle_id, Project.foreign_id == project["key"])
+    ).one()
     import_milestones(
-        project_id=row.id,
+        project_id=project_id,
         milestones=steps,
         state="done" if all(step["done_on"] for step in steps) else "implementing",
         actor=admin,

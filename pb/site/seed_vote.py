@@ -14,9 +14,9 @@ from pb.policy import Actor
 from pb.site.demo_people import content
 from pb.site.seed_towns import at
 from pb.voting.bulk import cast_many
-from pb.voting.flush import flush
 from pb.voting.commands_roll import approve_roll, import_roll
 from pb.voting.commands_round import open_trial, prepare_round
+from pb.voting.flush import flush
 from pb.voting.identify import voters_of
 from pb.voting.rounds import round_of
 

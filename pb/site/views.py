@@ -14,12 +14,15 @@ from pb.accounts.models import Account
 from pb.accounts.queries import account_by_id
 from pb.accounts.session import SessionUser
 from pb.core.workdays import TBILISI
+from pb.cycles.queries import Here
+from pb.policy import Action
+from pb.site import board as board_lines
 from pb.site import queries
 from pb.site.demo_people import PASSWORD, demonstration_staff, demonstration_voters
 from pb.site.forms import ClockForm
 from pb.site.rehearsal import stops
 from pb.web.forms import status_of
-from pb.web.guard import public
+from pb.web.guard import current_actor, guard, public
 
 bp = Blueprint("site", __name__)
 
@@ -106,5 +109,13 @@ def demo_sign_in(account: Account) -> ResponseReturnValue:
     here = next((g.town_id for g in account.grants if g.revoked_at is None), None)
     for town, heres in queries.towns_now(clock.now()):
         if town.id == here and heres:
-            return redirect(url_for("site.board", town=town.slug, year=heres[0].cycle.year))
+            return redirect(url_for("site.board", town=town.slug, year=heres[0].the_cycle.year))
     return redirect(url_for("site.index"))
+
+
+@bp.get("/<town>/<int:year>/board")
+@guard(Action.SEE_BOARD)
+def board(here: Here) -> ResponseReturnValue:
+    """What waits for whoever is signed in."""
+    lines = board_lines.entries(here, current_actor(), clock.now())
+    return render_template("site/board.html", entries=lines)

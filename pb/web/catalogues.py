@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -122,8 +122,8 @@ def update(language: str, feature: str) -> int:
     return missing
 
 
-def _filled(string: str | tuple[str, ...] | list[str] | None) -> bool:
-    return bool(string) and (isinstance(string, str) or all(string))
+def _filled(string: str | Sequence[str] | None) -> bool:
+    return bool(string) and (isinstance(string, str) or all(string or ()))
 
 
 def compile_all() -> None:
@@ -173,13 +173,13 @@ def faults() -> list[str]:
     return found
 
 
-def _faults_of(language: str, feature: str, key: str | tuple[str, ...], entry: Message | None) -> list[str]:
+def _faults_of(language: str, feature: str, key: str | Sequence[str], entry: Message | None) -> list[str]:
     where = f"{language}/{feature}: {key!r}"
     if entry is None or not _filled(entry.string):
         return [f"{where} has no translation"]
     if entry.fuzzy:
         return [f"{where} is fuzzy"]
-    strings = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+    strings = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
     wanted = set(PLACEHOLDER.findall(key if isinstance(key, str) else key[-1]))
     found = []
     for string in strings:

@@ -17,12 +17,18 @@ ERRORS = {
     "too_long": _l("This is too long: at most %(limit)s characters."),
     "too_short": _l("This is too short: at least %(limit)s characters."),
     "not_money": _l("Enter a sum in lari, for example 1 500 or 1 500,50."),
-    "changed_meanwhile": _l("This was changed in another window meanwhile. Your text is below; look at both and send again."),
+    "changed_meanwhile": _l(
+        "This was changed in another window meanwhile. Your text is below; look at both and send again."
+    ),
     "too_many_requests": _l("There were too many attempts. Wait a few minutes and try again."),
-    "csrf": _l("This page had been open for too long. Nothing is lost: go back, reload the page and send again."),
+    "csrf": _l(
+        "This page had been open for too long. Nothing is lost: go back, reload the page and send again."
+    ),
     "too_large": _l("What was sent is too large. Choose a smaller file and send again."),
     "method": _l("This page cannot be opened in this way. Go back and use the button there."),
-    "broken": _l("Something went wrong on our side. It was recorded. Go back and try again in a few minutes."),
+    "broken": _l(
+        "Something went wrong on our side. It was recorded. Go back and try again in a few minutes."
+    ),
 }
 
 LABELS = {
