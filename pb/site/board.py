@@ -92,7 +92,7 @@ def _administration(here: Here, actor: Actor, now: datetime) -> list[Entry]:
         lines.append(
             Entry(
                 _("Voter roll"),
-                _url(here, "voting.roll"),
+                _url(here, "roll.index"),
                 _("Approved: %(n)s voters", n=roll.size) if roll else _("Not approved yet."),
             )
         )

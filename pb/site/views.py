@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user
 
 from pb import clock, installation
 from pb.accounts.models import Account
 from pb.accounts.queries import account_by_id
-from pb.accounts.session import SessionUser
+from pb.accounts.session import enter
 from pb.core.workdays import TBILISI
 from pb.cycles.queries import Here
 from pb.policy import Action
@@ -104,8 +103,7 @@ def demonstration_account(account_id: int) -> Account | None:
 def demo_sign_in(account: Account) -> ResponseReturnValue:
     """Sign in as one of the invented staff by one press. In demonstrations only."""
     _demonstration_only()
-    session.clear()
-    login_user(SessionUser(account))
+    enter(account.id)
     here = next((g.town_id for g in account.grants if g.revoked_at is None), None)
     for town, heres in queries.towns_now(clock.now()):
         if town.id == here and heres:
