@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
 
 def _verdict(findings: Iterable[Finding]) -> int:
     count = sum(f.level == "UNSAFE" for f in findings)
-    print(f"{count} to correct: do not start" if count else "safe to start")
+    print(f"{count} to correct: do not start" if count else "nothing unsafe found")
     return 1 if count else 0
 
 

@@ -38,6 +38,8 @@ def request_signin_code(*, phone: str, language: str, now: datetime) -> str:
     for most, span in ((PER_HOUR, timedelta(hours=1)), (PER_DAY, timedelta(days=1))):
         if _sent_since(owner, now - span, now) >= most:
             raise Invalid("too_many_codes", field="phone", most=most)
+    for old in queries.old_codes(owner, now - timedelta(days=1)):
+        db.session.delete(old)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     db.session.add(
         SigninCode(

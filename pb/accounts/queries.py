@@ -9,7 +9,7 @@ from typing import TypeVarTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from pb.accounts.models import Account, Invitation, PasswordReset, RecoveryCode, RoleGrant
+from pb.accounts.models import Account, Invitation, PasswordReset, RecoveryCode, RoleGrant, SigninCode
 from pb.accounts.passwords import token_hash
 from pb.accounts.personal import keyed_hash, unseal
 from pb.core.errors import Missing
@@ -193,6 +193,12 @@ def resets_since(account_id: int, since: datetime) -> int:
 def recovery_codes(account_id: int) -> list[RecoveryCode]:
     """The recovery codes of an account, used ones among them."""
     query = select(RecoveryCode).where(RecoveryCode.account_id == account_id).order_by(RecoveryCode.id)
+    return list(db.session.scalars(query))
+
+
+def old_codes(owner: str, before: datetime) -> list[SigninCode]:
+    """Codes sent to a number (its hash) before a moment: no longer counted, so they need not be kept."""
+    query = select(SigninCode).where(SigninCode.phone_hash == owner, SigninCode.created_at <= before)
     return list(db.session.scalars(query))
 
 
