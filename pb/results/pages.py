@@ -77,35 +77,38 @@ class ResultPage:
     ties: list[Markup]
 
 
-def why_url(here: Here, project: Project | None) -> str:
-    """The page that explains one project."""
+def why_url(here: Here, project: Project | None, public: bool = True) -> str:
+    """The page that explains one project; the project's own while the result is not ``public``."""
     if project is None:
         return ""
-    return url_for("results.why", town=here.town.slug, year=here.the_cycle.year, number=project.number)
+    endpoint = "results.why" if public else "projects.show"
+    return url_for(endpoint, town=here.town.slug, year=here.the_cycle.year, number=project.number)
 
 
-def result_page(here: Here, outcome: Outcome, projects: Mapping[str, Project]) -> ResultPage:
-    """The page of a count; ``projects`` by their ids in it."""
+def result_page(
+    here: Here, outcome: Outcome, projects: Mapping[str, Project], *, public: bool = True
+) -> ResultPage:
+    """The page of a count; ``projects`` by their ids in it. Not ``public``: a preview."""
     units = unit_names(here)
     by_pot: dict[str, list[Record]] = {pot.name: [] for pot in outcome.pots}
     for code in outcome.order:
         by_pot[outcome.records[code].pot].append(outcome.records[code])
     had_turn = set(outcome.order)
     return ResultPage(
-        winners=winner_cards(here, outcome, projects),
+        winners=winner_cards(here, outcome, projects, public=public),
         pots=[
             PotView(
                 id=f"pot-{slug(pot.name) or 'town'}",
                 name=units.get(pot.name, pot.name) if pot.name else _("Whole municipality"),
                 pot=pot,
                 winners=sum(record.funded for record in by_pot[pot.name]),
-                rows=[_row(here, outcome, record, projects) for record in by_pot[pot.name]],
+                rows=[_row(here, outcome, record, projects, public) for record in by_pot[pot.name]],
             )
             for pot in outcome.pots
         ],
         unranked=[
             Unranked(
-                url=why_url(here, projects.get(code)),
+                url=why_url(here, projects.get(code), public),
                 title=title_of(code, outcome, projects),
                 votes=score_words(outcome, record.score),
                 cost=money_words(record.cost_tetri),
@@ -119,12 +122,18 @@ def result_page(here: Here, outcome: Outcome, projects: Mapping[str, Project]) -
 
 
 def winner_cards(
-    here: Here, outcome: Outcome, projects: Mapping[str, Project], limit: int | None = None
+    here: Here,
+    outcome: Outcome,
+    projects: Mapping[str, Project],
+    limit: int | None = None,
+    public: bool = True,
 ) -> list[Winner]:
     """The funded projects in the order of the count."""
     units = unit_names(here)
     codes = [code for code in outcome.winners if code in projects]
-    return [_winner(here, outcome, outcome.records[code], projects[code], units) for code in codes[:limit]]
+    return [
+        _winner(here, outcome, outcome.records[code], projects[code], units, public) for code in codes[:limit]
+    ]
 
 
 def unit_names(here: Here) -> dict[str, str]:
@@ -133,11 +142,16 @@ def unit_names(here: Here) -> dict[str, str]:
 
 
 def _winner(
-    here: Here, outcome: Outcome, record: Record, project: Project, units: Mapping[str, str]
+    here: Here,
+    outcome: Outcome,
+    record: Record,
+    project: Project,
+    units: Mapping[str, str],
+    public: bool,
 ) -> Winner:
     category = here.category(project.category)
     return Winner(
-        url=why_url(here, project),
+        url=why_url(here, project, public),
         title=project.title,
         lang=project.language,
         number=queries.code_of(here, project),
@@ -149,11 +163,13 @@ def _winner(
     )
 
 
-def _row(here: Here, outcome: Outcome, record: Record, projects: Mapping[str, Project]) -> dict[str, Any]:
+def _row(
+    here: Here, outcome: Outcome, record: Record, projects: Mapping[str, Project], public: bool
+) -> dict[str, Any]:
     """A row of the running sum."""
     return {
         "label": title_of(record.project, outcome, projects),
-        "url": why_url(here, projects.get(record.project)),
+        "url": why_url(here, projects.get(record.project), public),
         "cost": record.cost_tetri,
         "running": record.spent_tetri or 0,
         "cost_words": money_words(record.cost_tetri),

@@ -47,11 +47,11 @@ def _dates(here: Here) -> dict[str, datetime | None]:
     return {"voting_from": opens, "voting_to": closes, "results_from": results, "due": due}
 
 
-def shown(here: Here, outcome: Outcome) -> dict[str, object]:
+def shown(here: Here, outcome: Outcome, *, public: bool = True) -> dict[str, object]:
     """The context of templates/results/_outcome.html, for the page and for its preview."""
     return {
         "outcome": outcome,
-        "page": pages.result_page(here, outcome, queries.projects_by_code(here)),
+        "page": pages.result_page(here, outcome, queries.projects_by_code(here), public=public),
         "voters": queries.participation(here, outcome),
         "rule_words": RULES.get(outcome.rule, outcome.rule),
         "rule_explained": RULES_EXPLAINED.get(outcome.rule, ""),

@@ -44,7 +44,8 @@ def count(here: Here) -> ResponseReturnValue:
     """What is done and what comes next, and the result as it would be published."""
     stand = _stand(here)
     found = stand["count"]
-    preview = shown(here, queries.outcome_of(found)) if found else {}
+    public = stand["published"] is not None
+    preview = shown(here, queries.outcome_of(found), public=public) if found else {}
     if not here.rules.votes_held:
         preview = decided(here)
     return render_template("results/count.html", form=CountForm(), **stand, **preview)
