@@ -73,7 +73,7 @@ def declare_conflict(
     )
     db.session.add(row)
     db.session.flush()
-    note(ConflictDeclared(number=number_of(project), kind=kind), here, project.id, actor, now)
+    note(ConflictDeclared(number=number_of(project), kind=f"conflict_{kind}"), here, project.id, actor, now)
     if kind != CLEAN and _void_sheets(here, actor, now):
         recompute(here, actor, now)
     return row.id
@@ -93,7 +93,7 @@ def _void_sheets(here: Here, actor: Actor, now: datetime) -> bool:
         counted = counted or sheet.state == "submitted"
         sheet.state, sheet.void_reason = "void", kind
         project = project_for_update(project_id)
-        note(SheetVoided(number=number_of(project), kind=kind), here, project_id, actor, now)
+        note(SheetVoided(number=number_of(project), kind=f"conflict_{kind}"), here, project_id, actor, now)
     db.session.flush()
     return counted
 

@@ -26,6 +26,7 @@ from pb.review.events_commission import (
 )
 from pb.review.models import Decision, DecisionsPublished, RankingSnapshot, ScoresOpened
 from pb.review.panel_members import Shortfall, shortfalls
+from pb.review.queries_duty import sheets_in
 from pb.review.snapshots import lock_commission, note, take_snapshot
 
 OUTCOMES = ("on_ballot", "reserve", "not_shortlisted")
@@ -49,16 +50,6 @@ def lacking(here: Here) -> list[Shortfall]:
     """The projects whose quorum of submitted sheets is missing."""
     projects = [(p.id, number_of(p)) for p in queries.scored_projects(here)]
     return shortfalls(queries.panel_of(here), projects, queries.submitted(here.the_cycle.id))
-
-
-def sheets_missing(here: Here) -> int:
-    """How many sheets of members not recused are not in."""
-    panel, sheets = queries.panel_of(here), queries.submitted(here.the_cycle.id)
-    return sum(
-        member not in sheets.get(project.id, ())
-        for project in queries.scored_projects(here)
-        for member in panel.active(project.id)
-    )
 
 
 @command
@@ -88,7 +79,7 @@ def open_scores(*, cycle_id: int, actor: Actor, now: datetime) -> int:
             for s in short
         )
     window = here.calendar.windows.get("scoring")
-    if window is not None and now < window.closes and (missing := sheets_missing(here)):
+    if window is not None and now < window.closes and (missing := sheets_in(here).missing):
         raise Closed("scoring_still_open", closes_at=window.closes, missing=missing)
     db.session.add(ScoresOpened(cycle_id=cycle_id, at=now, by=actor.account_id))
     db.session.flush()

@@ -10,7 +10,10 @@ from pb.audit.log import Act
 
 @dataclass(frozen=True)
 class ConflictDeclared(Act):
-    """A member said, before the sheet, whether a conflict of interest stands in the way."""
+    """A member said, before the sheet, whether a conflict of interest stands in the way.
+
+    ``kind``: the code of its label, "conflict_family".
+    """
 
     subject: ClassVar[str] = "project"
     number: str

@@ -213,9 +213,12 @@ def own_sheets(cycle_id: int, member_id: int, *, lock: bool = False) -> dict[int
 
 
 def duties(here: Here, member_id: int) -> list[Duty]:
-    """A member's own list, by number."""
+    """A member's own list, by number; empty for who is no member."""
     cycle_id = here.the_cycle.id
-    panel, sheets = panel_of(here), own_sheets(cycle_id, member_id)
+    panel = panel_of(here)
+    if member_id not in panel.members:
+        return []
+    sheets = own_sheets(cycle_id, member_id)
     clean = set(
         db.session.scalars(
             select(ConflictDeclaration.project_id).where(

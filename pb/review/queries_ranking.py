@@ -71,17 +71,20 @@ class OpenSheet:
     seconds: int | None
 
 
-def counted_sheets(cycle_id: int) -> dict[int, list[OpenSheet]]:
-    """All submitted sheets by project id, in the order of their letters. Void ones do not count."""
-    rows = list(
-        db.session.scalars(
-            select(ScoreSheet)
-            .join(Project, Project.id == ScoreSheet.project_id)
-            .where(Project.cycle_id == cycle_id, ScoreSheet.state != "draft")
-            .options(selectinload(ScoreSheet.lines))
-            .order_by(ScoreSheet.id)
-        )
+def counted_sheets(cycle_id: int, project_id: int | None = None) -> dict[int, list[OpenSheet]]:
+    """All submitted sheets by project id (or those of one project), in the order of their letters. Void ones
+    do not count.
+    """
+    query = (
+        select(ScoreSheet)
+        .join(Project, Project.id == ScoreSheet.project_id)
+        .where(Project.cycle_id == cycle_id, ScoreSheet.state != "draft")
+        .options(selectinload(ScoreSheet.lines))
+        .order_by(ScoreSheet.id)
     )
+    if project_id is not None:
+        query = query.where(ScoreSheet.project_id == project_id)
+    rows = list(db.session.scalars(query))
     members: dict[int, list[int]] = defaultdict(list)
     for sheet in rows:
         members[sheet.project_id].append(sheet.member_id)

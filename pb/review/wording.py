@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pb.review import wording_eligibility
+from pb.review import wording_commission, wording_eligibility
 
-ERRORS = {**wording_eligibility.ERRORS}
-EVENTS = {**wording_eligibility.EVENTS}
-LABELS = {**wording_eligibility.LABELS}
+ERRORS = {**wording_eligibility.ERRORS, **wording_commission.ERRORS}
+EVENTS = {**wording_eligibility.EVENTS, **wording_commission.EVENTS}
+LABELS = {**wording_eligibility.LABELS, **wording_commission.LABELS}

@@ -328,8 +328,8 @@ def test_a_minimum_of_a_criterion(sqlite_app: Flask) -> None:
 
 def test_commands_need_the_phase_of_their_own_cycle(sqlite_app: Flask) -> None:
     c = Commission(sqlite_app, projects=1)
+    empty = Commission(sqlite_app, projects=0, slug="khoni")
     with pytest.raises(Closed, match="nothing_to_score"):
-        empty = Commission(sqlite_app, projects=0, slug="khoni")
         empty.open()
     with pytest.raises(Closed, match="wrong_phase"):
         commands.declare_conflict(project_id=c.projects[0].id, actor=c.members[0], now=moment(8, 1))

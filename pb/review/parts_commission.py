@@ -1,0 +1,60 @@
+"""What the commission shows on pages of other features: the panel on a project, the front page of a cycle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import gettext as _
+
+from pb import clock
+from pb.core.phases import Phase
+from pb.cycles import front_parts
+from pb.cycles.queries import Here
+from pb.projects import page_parts
+from pb.projects.models import Project
+from pb.projects.records import number_of
+from pb.review import queries_ranking
+from pb.review import showing_ranking as showing
+from pb.review.points import line_points, percent, points
+
+
+def of_project(here: Here, project: Project) -> tuple[str, dict[str, Any]] | None:
+    """How the commission scored the project and what it decided; nothing before the publication."""
+    cycle_id = here.the_cycle.id
+    publication = queries_ranking.publication(cycle_id)
+    snapshot = queries_ranking.newest_snapshot(cycle_id)
+    if publication is None or snapshot is None or publication.at > clock.now():
+        return None
+    entries = queries_ranking.entries_of(snapshot)
+    decision = queries_ranking.decisions(cycle_id).get(project.id)
+    if project.number not in entries or decision is None:
+        return None
+    row = showing.Row(entries[project.number], project, number_of(project), decision)
+    sheets = queries_ranking.counted_sheets(cycle_id, project.id).get(project.id, [])
+    context = {
+        "row": row,
+        "of": len(entries),
+        "criteria": showing.criteria_of(here, row, sheets),
+        "outcome": showing.outcome_words(here, decision.outcome),
+        "why": showing.why(here, row.entry),
+        "objections_until": showing.objections_until(here, publication),
+        "url": url_for("review.ranking", town=here.town.slug, year=here.the_cycle.year),
+    }
+    return "review/commission_of_project.html", context
+
+
+def action(here: Here) -> tuple[str, str] | None:
+    """The way to the ranking while the vote has not begun."""
+    if not queries_ranking.is_published(here.the_cycle.id, clock.now()):
+        return None
+    address = url_for("review.ranking", town=here.town.slug, year=here.the_cycle.year)
+    return address, _("See what the commission decided")
+
+
+def join(app: Flask) -> None:
+    """Register filters and parts."""
+    app.jinja_env.filters.update(points=points, weight=percent, line_points=line_points)
+    front_parts.on_phase(app, Phase.REVIEW, action)
+    if of_project not in page_parts.PARTS:
+        page_parts.PARTS.append(of_project)

@@ -1,0 +1,205 @@
+"""The chair's pages, and the ranking as the commission reads it once the scores are open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from pb import clock
+from pb.core.errors import Closed
+from pb.core.panel import Flag
+from pb.core.workflow import ProjectState
+from pb.cycles.queries import Here
+from pb.policy import Action
+from pb.projects.models import Project
+from pb.review import commands_decision as commands
+from pb.review import panel_view, queries_commission, queries_ranking
+from pb.review import showing_ranking as showing
+from pb.review.blueprint import blueprint
+from pb.review.forms_commission import ConfirmForm, DecisionForm, PublicationForm
+from pb.review.models import RankingSnapshot
+from pb.review.queries_duty import sheets_in
+from pb.review.views_commission import address, load
+from pb.web.forms import status_of, submitted
+from pb.web.guard import current_actor, guard
+from pb.web.wording import label
+
+
+def _snapshot(here: Here) -> RankingSnapshot:
+    snapshot = queries_ranking.newest_snapshot(here.the_cycle.id)
+    if snapshot is None:
+        raise Closed("scores_sealed")
+    return snapshot
+
+
+@blueprint.route("/<town>/<int:year>/commission/open", methods=["GET", "POST"])
+@guard(Action.OPEN_SCORES)
+def open_scores(here: Here) -> ResponseReturnValue:
+    """What opening means and what is missing; the POST opens."""
+    form = ConfirmForm()
+    if submitted(
+        form, lambda: commands.open_scores(cycle_id=here.the_cycle.id, actor=current_actor(), now=clock.now())
+    ):
+        flash(_("The scores are open. The ranking was computed from the submitted sheets."), "success")
+        return redirect(address(here, "scores"))
+    if queries_ranking.is_open(here.the_cycle.id):
+        return redirect(address(here, "scores"))
+    assert here.calendar is not None
+    window = here.calendar.windows.get("scoring")
+    page = render_template(
+        "review/commission_open.html",
+        form=form,
+        sheets=sheets_in(here),
+        window_open=window is not None and clock.now() < window.closes,
+        window=window,
+    )
+    return page, status_of(form)
+
+
+@blueprint.get("/<town>/<int:year>/commission/scores")
+@guard(Action.SEE_RANKING)
+def scores(here: Here) -> ResponseReturnValue:
+    """The ranking with everything that raises questions, for the session of the commission."""
+    snapshot, rules = _snapshot(here), here.rules
+    projects = queries_commission.scored_projects(here)
+    panel, sheets = queries_commission.panel_of(here), queries_ranking.counted_sheets(here.the_cycle.id)
+    ranked = queries_ranking.ranked_projects(projects, panel, sheets)
+    raised = panel_view.panel_flags(queries_ranking.panel_sheets(projects, sheets), ranked, rules)
+    by_number = {p.number: p for p in ranked}
+    below = queries_ranking.below_quorum(here)
+    return render_template(
+        "review/commission_scores.html",
+        rows=showing.rows_of(here, snapshot),
+        snapshot=snapshot,
+        beside={n: panel_view.beside(by_number[n], rules) for n in queries_ranking.entries_of(snapshot)},
+        sheets={p.number: sheets.get(p.id, []) for p in projects},
+        flags=_flags_by_project(here, raised),
+        member_flags=Counter(label(f"flag_{f.code}") for f in raised if f.project_id is None),
+        below=[p for p in projects if p.number in below],
+        published=queries_ranking.is_published(here.the_cycle.id, clock.now()),
+        why=lambda entry: showing.why(here, entry),
+        outcome_words=lambda outcome: showing.outcome_words(here, outcome),
+    )
+
+
+def _flags_by_project(here: Here, raised: tuple[Flag, ...]) -> dict[int, list[tuple[str, Any]]]:
+    """Flags on projects: (words, name of the criterion or None). Who the member is, is not said."""
+    found: dict[int, list[tuple[str, Any]]] = {}
+    for flag in raised:
+        if flag.project_id is None:
+            continue
+        name = here.rules.rubric.criterion(flag.criterion_id).name if flag.criterion_id else None
+        found.setdefault(int(flag.project_id), []).append((label(f"flag_{flag.code}"), name))
+    return found
+
+
+@blueprint.get("/<town>/<int:year>/commission/decisions")
+@guard(Action.DECIDE_PROJECT)
+def decisions(here: Here) -> ResponseReturnValue:
+    """All projects with what the ranking proposes and what the commission decided."""
+    snapshot = _snapshot(here)
+    rows = showing.rows_of(here, snapshot)
+    me, panel = current_actor().account_id, queries_commission.panel_of(here)
+    assert me is not None
+    mine = {row.project.number for row in rows if not panel.kind(me, row.project.id)}
+    open_rows = [r for r in rows if r.decision is None and r.project.state == ProjectState.FROZEN]
+    return render_template(
+        "review/commission_decisions.html",
+        form=ConfirmForm(),
+        rows=rows,
+        mine=mine,
+        undecided=len(open_rows),
+        followable=sum(r.project.number in mine for r in open_rows),
+        below=queries_ranking.below_quorum(here),
+        published=queries_ranking.publication(here.the_cycle.id) is not None,
+        outcome_words=lambda outcome: showing.outcome_words(here, outcome),
+    )
+
+
+@blueprint.post("/<town>/<int:year>/commission/decisions/follow")
+@guard(Action.DECIDE_PROJECT)
+def follow(here: Here) -> ResponseReturnValue:
+    """Decide as the ranking proposes wherever nothing is decided; each can be changed until publication."""
+    count = commands.follow_ranking(cycle_id=here.the_cycle.id, actor=current_actor(), now=clock.now())
+    flash(
+        ngettext(
+            "%(num)s project follows the ranking. You can change each decision until they are published.",
+            "%(num)s projects follow the ranking. You can change each decision until they are published.",
+            count,
+        ),
+        "success",
+    )
+    return redirect(address(here, "decisions"))
+
+
+@blueprint.route("/<town>/<int:year>/commission/<int:number>/decision", methods=["GET", "POST"])
+@guard(Action.DECIDE_PROJECT, number=load)
+def decide(here: Here, number: Project) -> ResponseReturnValue:
+    """The decision on one project beside what the ranking proposes."""
+    row = next((r for r in showing.rows_of(here, _snapshot(here)) if r.project.id == number.id), None)
+    if row is None:
+        raise Closed("decide_below_quorum", number=showing.number_of(number))
+    last, project_id = row.decision, number.id
+    form = DecisionForm(
+        data={
+            "outcome": last.outcome if last else row.entry["proposal"],
+            "reason": last.reason if last else "",
+        }
+    )
+    form.outcome.choices = [(code, showing.outcome_words(here, code)) for code in commands.OUTCOMES]
+
+    def act() -> int:
+        return commands.record_decision(
+            project_id=project_id,
+            outcome=form.outcome.data or "",
+            reason=form.reason.data or "",
+            actor=current_actor(),
+            now=clock.now(),
+        )
+
+    if submitted(form, act):
+        flash(_("The decision is recorded. It stays sealed until all decisions are published."), "success")
+        return redirect(address(here, "decisions"))
+    page = render_template(
+        "review/commission_decide.html",
+        form=form,
+        row=row,
+        why=showing.why(here, row.entry),
+        proposal=showing.outcome_words(here, row.entry["proposal"]),
+        reason_min=commands.DEPARTURE_REASON,
+        reason_max=commands.REASON_MAX,
+    )
+    return page, status_of(form)
+
+
+@blueprint.route("/<town>/<int:year>/commission/publish", methods=["GET", "POST"])
+@guard(Action.PUBLISH_DECISIONS)
+def publish(here: Here) -> ResponseReturnValue:
+    """What becomes public and what is locked; the POST publishes."""
+    form, cycle_id = PublicationForm(), here.the_cycle.id
+
+    def act() -> dict[str, int]:
+        return commands.publish_decisions(
+            cycle_id=cycle_id, minutes=form.minutes.data or "", actor=current_actor(), now=clock.now()
+        )
+
+    if submitted(form, act):
+        flash(_("The decisions are published."), "success")
+        return redirect(address(here, "ranking"))
+    if queries_ranking.publication(cycle_id) is not None:
+        return redirect(address(here, "ranking"))
+    rows = showing.rows_of(here, _snapshot(here))
+    page = render_template(
+        "review/commission_publish.html",
+        form=form,
+        rows=rows,
+        groups=[(code, showing.outcome_words(here, code)) for code in commands.OUTCOMES],
+        undecided=sum(r.decision is None and r.project.state == ProjectState.FROZEN for r in rows),
+        below=queries_ranking.below_quorum(here),
+    )
+    return page, status_of(form)
