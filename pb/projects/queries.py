@@ -125,6 +125,21 @@ def list_projects(cycle_id: int, wanted: Filter, page: int = 1) -> tuple[list[Pr
     return [row[0] for row in found], found[0][1] if found else 0
 
 
+def handed_in_last(cycle_id: int, count: int = 3) -> list[Project]:
+    """The projects that were handed in last, newest first."""
+    return list(
+        db.session.scalars(
+            select(Project)
+            .where(
+                Project.cycle_id == cycle_id, Project.handed_in_at.is_not(None), Project.state != "withdrawn"
+            )
+            .options(joinedload(Project.unit), joinedload(Project.handed_in_revision))
+            .order_by(Project.handed_in_at.desc(), Project.number.desc())
+            .limit(count)
+        )
+    )
+
+
 def states_of(cycle_id: int) -> list[tuple[str, int]]:
     """How many projects stand in each state, in the order of the states' life."""
     rows = db.session.execute(

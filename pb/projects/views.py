@@ -56,7 +56,7 @@ def index(here: Here) -> ResponseReturnValue:
     found, total = queries.list_projects(here.the_cycle.id, wanted, page)
     return render_template(
         "projects/index.html",
-        projects=[_card(here, row) for row in found],
+        projects=[card_of(here, row) for row in found],
         total=total,
         page=page,
         pages=-(-total // queries.PAGE_SIZE),
@@ -68,7 +68,8 @@ def index(here: Here) -> ResponseReturnValue:
     )
 
 
-def _card(here: Here, project: Project) -> dict[str, Any]:
+def card_of(here: Here, project: Project) -> dict[str, Any]:
+    """What a card shows of a project."""
     text = project.handed_in_revision
     what = text.fields["what"] if text else ""
     category = here.category(project.category)

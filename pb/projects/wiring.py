@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
+from pb.core.phases import Phase
+from pb.cycles import front_parts
 from pb.ideas import page_parts
-from pb.projects import idea_part, models, views, views_edit  # noqa: F401
+from pb.projects import front, idea_part, models, views, views_edit  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages, and what an idea's page shows of its project."""
+    """Register the pages, and what projects show on the front page and on the page of an idea."""
     app.register_blueprint(views.blueprint)
+    front_parts.on_phase(app, Phase.DEVELOPMENT, front.action)
+    front_parts.number(app, front.number)
+    front_parts.part(app, front.newest)
     if idea_part.project_of_idea not in page_parts.PARTS:
         page_parts.PARTS.append(idea_part.project_of_idea)

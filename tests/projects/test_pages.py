@@ -241,3 +241,13 @@ def test_the_idea_leads_to_its_project(world: World, visitor: CheckedClient) -> 
     assert f"{address}/edit" not in page.links
     enter(visitor, citizen)
     assert f"{address}/edit" in visitor.page(url).links
+
+
+def test_the_front_page_leads_to_projects(world: World, visitor: CheckedClient) -> None:
+    citizen = author()
+    project = delivered(world, citizen)
+    page = visitor.page(f"{world.url}/")
+    assert f"{world.url}/projects" in page.links
+    assert FIELDS["title"] in page.text
+    enter(visitor, citizen)
+    assert f"{world.url}/projects/{project.number}/edit" in visitor.page(f"{world.url}/").links
