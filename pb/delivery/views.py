@@ -101,10 +101,10 @@ def delay_words(state: str, progress: Progress) -> str:
     if not progress.steps or state == ProjectState.ABANDONED:
         return ""
     if progress.delay_days == 0:
-        return _("finished in time") if progress.all_done else _("no delay")
+        return _("finished in time") if state == ProjectState.DONE else _("no delay")
     if progress.overdue:
         return ngettext("late by %(num)s day", "late by %(num)s days", progress.delay_days)
-    if progress.all_done:
+    if state == ProjectState.DONE:
         return ngettext("finished %(num)s day late", "finished %(num)s days late", progress.delay_days)
     return ngettext("last step was %(num)s day late", "last step was %(num)s days late", progress.delay_days)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pb import clock
@@ -56,7 +56,17 @@ def shown(here: Here, outcome: Outcome, *, public: bool = True) -> dict[str, obj
         "rule_words": RULES.get(outcome.rule, outcome.rule),
         "rule_explained": RULES_EXPLAINED.get(outcome.rule, ""),
         "grouped": grouped,
+        "delivery_url": _delivery_url(here) if public else "",
     }
+
+
+def _delivery_url(here: Here) -> str:
+    """The page of what became of the winners, once they are carried out."""
+    if here.status is None or here.status.phase is not Phase.IMPLEMENTATION:
+        return ""
+    if "delivery.index" not in current_app.view_functions:
+        return ""
+    return url_for("delivery.index", town=here.town.slug, year=here.the_cycle.year)
 
 
 def decided(here: Here) -> dict[str, object]:
