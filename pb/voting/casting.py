@@ -8,26 +8,34 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from pb import clock
 from pb.core.ballots import ballot_bytes, commitment
-from pb.core.errors import Closed, Missing
+from pb.core.errors import Closed, Missing, Refused
 from pb.cycles.models import Cycle
 from pb.cycles.queries import status_of
-from pb.db import command, db, in_command
+from pb.db import command, db, in_command, metadata
 from pb.policy import NOBODY, Action, authorise
 from pb.voting import receipts, tokens
-from pb.voting.models import BoxBallot, InboxBallot, VotingRound, VotingSlot
+from pb.voting.models import BoxBallot, InboxBallot, VotingRound
 from pb.voting.receipts import Receipt
 from pb.voting.rounds import FrozenRound, calendar_by_id, frozen_round
 from pb.voting.sealing import seal_ballot
 
 
 def cast_ballot(
-    *, round_id: int, slot: str, unit_id: int, channel: str, choices: Sequence[str], token: str
+    *,
+    round_id: int,
+    slot: str,
+    unit_id: int,
+    channel: str,
+    choices: Sequence[str],
+    token: str,
+    until: datetime | None = None,
 ) -> Receipt:
     """Put one sealed ballot into the inbox and use the slot, in one transaction; give the signed receipt.
 
@@ -47,11 +55,32 @@ def cast_ballot(
     sealed = seal_ballot(content, frozen.keys, frozen.label)
     receipt = receipts.sign(frozen.label, commitment(content).hex())
     try:
-        _cast(frozen, slot, unit_id, channel, list(choices), sealed, receipt, tokens.fingerprint(random))
+        _cast(
+            frozen, slot, unit_id, channel, list(choices), sealed, receipt, tokens.fingerprint(random), until
+        )
     except IntegrityError:
         if not _is_recorded(round_id, receipt.commitment):
             raise Closed("already_voted") from None
     return receipt
+
+
+# Built once: to build a statement costs more than to run it.
+_LOCK = (
+    # For share: casts do not wait for each other, the close waits for all of them and they for the close.
+    select(
+        VotingRound.closed_at,
+        VotingRound.trial_opened_at,
+        Cycle.id,
+        Cycle.town_id,
+        Cycle.published_at,
+        Cycle.calendar_id,
+    )
+    .join(Cycle, Cycle.id == VotingRound.cycle_id)
+    .where(VotingRound.id == bindparam("round_id"))
+    .with_for_update(read=True, of=VotingRound)
+)
+_USE_SLOT = insert(metadata.tables["voting_slot"])
+_PUT_BALLOT = insert(metadata.tables["inbox_ballot"])
 
 
 @command
@@ -64,39 +93,35 @@ def _cast(
     sealed: bytes,
     receipt: Receipt,
     token_hash: str,
+    until: datetime | None,
 ) -> None:
-    # For share: casts do not wait for each other, the close waits for all of them and they for the close.
-    found = db.session.execute(
-        select(VotingRound.closed_at, VotingRound.trial_opened_at, Cycle)
-        .join(Cycle, Cycle.id == VotingRound.cycle_id)
-        .where(VotingRound.id == frozen.id)
-        .with_for_update(read=True, of=VotingRound)
-    ).one_or_none()
-    if found is None:
-        raise Missing("no_round")
-    closed_at, trial_opened_at, cycle = found
+    connection = db.session.connection()
+    found = connection.execute(_LOCK, {"round_id": frozen.id}).one_or_none()
     now = clock.db_now()  # after the lock: a ballot that waited for the close comes too late
-    if closed_at is not None or trial_opened_at is None:
-        raise Closed("voting_over")
-    if cycle.calendar_id is None:
+    if found is None or found.calendar_id is None:
         raise Missing("no_round")
-    status = status_of(cycle, calendar_by_id(cycle.calendar_id), now)
-    authorise(NOBODY, Action.VOTE, town_id=cycle.town_id, status=status)
+    if found.closed_at is not None or found.trial_opened_at is None:
+        raise Closed("voting_over")
+    # The row has what status_of reads of a cycle.
+    status = status_of(found, calendar_by_id(found.calendar_id), now)  # type: ignore[arg-type]
+    authorise(NOBODY, Action.VOTE, town_id=found.town_id, status=status)
+    if until is not None and now >= until:
+        raise Refused("pass_expired")
     frozen.check(choices, frozen.unit_on_ballot(unit_id))
-    db.session.execute(
-        insert(VotingSlot).values(
-            round_id=frozen.id, value=slot, unit_id=unit_id, channel=channel, state="cast"
-        )
+    connection.execute(
+        _USE_SLOT,
+        {"round_id": frozen.id, "value": slot, "unit_id": unit_id, "channel": channel, "state": "cast"},
     )
-    db.session.execute(
-        insert(InboxBallot).values(
-            id=secrets.token_hex(16),
-            round_id=frozen.id,
-            commitment=receipt.commitment,
-            sealed=sealed,
-            signature=receipt.signature,
-            token_hash=token_hash,
-        )
+    connection.execute(
+        _PUT_BALLOT,
+        {
+            "id": secrets.token_hex(16),
+            "round_id": frozen.id,
+            "commitment": receipt.commitment,
+            "sealed": sealed,
+            "signature": receipt.signature,
+            "token_hash": token_hash,
+        },
     )
 
 

@@ -96,14 +96,20 @@ def put_pass(response: Response, cycle_id: int, path: str, voter: Voter, now: da
     response.delete_cookie(CHALLENGE, path=path)
 
 
-def voter_of(cycle_id: int, now: datetime) -> Voter:
-    """Who holds the pass. Raises NoPass("pass_missing" | "pass_tampered" | "pass_expired")."""
+def voter_until(cycle_id: int) -> tuple[Voter, datetime]:
+    """Who holds the pass, and until when it is good. Raises NoPass("pass_missing" | "pass_tampered")."""
     carried = _get(PASS, cycle_id)
     if carried is None:
         raise NoPass("pass_missing")
-    if now >= carried.expires:
+    return Voter(**carried.data), carried.expires
+
+
+def voter_of(cycle_id: int, now: datetime) -> Voter:
+    """Who holds the pass. Raises NoPass("pass_missing" | "pass_tampered" | "pass_expired")."""
+    voter, until = voter_until(cycle_id)
+    if now >= until:
         raise NoPass("pass_expired")
-    return Voter(**carried.data)
+    return voter
 
 
 def late_voter(cycle_id: int) -> Voter | None:

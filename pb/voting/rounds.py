@@ -20,7 +20,7 @@ from pb.core.rulebook import BallotRules, Rulebook
 from pb.cycles.models import CalendarVersion, Cycle
 from pb.cycles.queries import parse_calendar, parse_rulebook
 from pb.db import db
-from pb.places.models import Unit
+from pb.places.models import Town, Unit
 from pb.voting.custodians import public_keys
 from pb.voting.models import VotingRound
 
@@ -141,6 +141,27 @@ def frozen_round(round_id: int) -> FrozenRound:
     if row.trial_opened_at is not None:
         kept["round", round_id] = frozen
     return frozen
+
+
+def round_at(town: str, year: int) -> tuple[int, int]:
+    """(cycle id, round id) at an address, kept in the process like the round. Raises
+    Missing("no_such_page").
+    """
+    kept = _kept()
+    found: tuple[int, int] | None = kept.get((town, year))
+    if found is None:
+        row = db.session.execute(
+            select(VotingRound.cycle_id, VotingRound.id, VotingRound.trial_opened_at)
+            .join(Cycle, Cycle.id == VotingRound.cycle_id)
+            .join(Town, Town.id == Cycle.town_id)
+            .where(Town.slug == town, Cycle.year == year)
+        ).one_or_none()
+        if row is None:
+            raise Missing("no_such_page")
+        found = (row.cycle_id, row.id)
+        if row.trial_opened_at is not None:
+            kept[town, year] = found
+    return found
 
 
 def freeze(row: VotingRound) -> FrozenRound:

@@ -27,18 +27,18 @@ from pb.core.phases import Phase
 from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.voting import passes, queries, tokens
-from pb.voting.casting import cast_ballot
 from pb.voting.forms import BallotForm, CodeForm, NumberForm
 from pb.voting.identify import Voter, prove_code, request_code
-from pb.voting.passes import NoPass
 from pb.voting.receipts import receipt_text
 from pb.voting.rounds import FrozenRound, frozen_round
+from pb.voting.views_refused import closed_page, handle_refusals
 from pb.web.forms import status_of, submitted
 from pb.web.guard import guard, public
 from pb.web.i18n import select_language
 from pb.web.wording import error_words
 
 blueprint = Blueprint("vote", __name__, url_prefix="/<town>/<int:year>/vote")
+handle_refusals(blueprint)
 
 
 def _url(here: Here, endpoint: str, **values: Any) -> str:
@@ -59,7 +59,7 @@ def _voter(here: Here) -> tuple[Voter, FrozenRound]:
 @public()
 def start(here: Here) -> ResponseReturnValue:
     if here.status is None or here.status.phase is not Phase.VOTING or not here.status.is_open:
-        return _closed_page(here, "wrong_phase"), 200
+        return closed_page(here, "wrong_phase"), 200
     return _start_page(here, NumberForm())
 
 
@@ -157,29 +157,9 @@ def _review_page(here: Here, voter: Voter, frozen: FrozenRound, chosen: list[str
     )  # fmt: skip
 
 
-@blueprint.route("/cast", methods=["POST"])
-@guard(Action.VOTE)
-def cast(here: Here) -> ResponseReturnValue:
-    voter = passes.voter_of(here.the_cycle.id, clock.now())
-    chosen = request.form.getlist("choice")
-    try:
-        receipt = cast_ballot(
-            round_id=voter.round_id, slot=voter.slot, unit_id=voter.unit_id, channel=voter.channel,
-            choices=chosen, token=request.form.get("token", ""),
-        )  # fmt: skip
-    except Invalid as error:
-        flash(error_words(error), "error")
-        response = make_response(redirect(_url(here, "vote.ballot")))
-        passes.keep_choices(response, here.the_cycle.id, _path(here), voter.slot, chosen, clock.now())
-        return response
-    response = make_response(redirect(_url(here, "vote.receipt", code=receipt.code)))
-    passes.forget_choices(response, _path(here))
-    return response
-
-
 @blueprint.route("/cast", methods=["GET"])
 @public()
-def cast_again(here: Here) -> ResponseReturnValue:
+def cast_by_reading(here: Here) -> ResponseReturnValue:
     """Somebody opened the address of the last button: nothing is recorded by reading."""
     return redirect(_url(here, "vote.review"))
 
@@ -232,35 +212,3 @@ def _qr(address: str) -> str:
         out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, svgclass="pb-qr", lineclass=None
     )
     return out.getvalue().decode()
-
-
-@blueprint.errorhandler(NoPass)
-def no_pass(error: NoPass) -> ResponseReturnValue:
-    from flask import g
-
-    here: Here = g.here
-    response = make_response(
-        render_template("voting/no_pass.html", reason=error.code, sent=request.method == "POST"), error.status
-    )
-    late = passes.late_voter(here.the_cycle.id)
-    chosen = request.form.getlist("choice")
-    if late is not None and chosen:
-        passes.keep_choices(response, here.the_cycle.id, _path(here), late.slot, chosen, clock.now())
-    return response
-
-
-@blueprint.errorhandler(Closed)
-def closed(error: Closed) -> ResponseReturnValue:
-    from flask import g
-
-    return _closed_page(g.here, error.code), error.status
-
-
-def _closed_page(here: Here, reason: str) -> str:
-    calendar, status = here.calendar, here.status
-    held = calendar is not None and Phase.VOTING in calendar.starts
-    return render_template(
-        "voting/closed.html", reason=reason, status=status, sent=request.endpoint == "vote.cast", held=held,
-        opens=calendar.starts[Phase.VOTING] if calendar and held else None,
-        closes=calendar.closes(Phase.VOTING) if calendar and held else None,
-    )  # fmt: skip

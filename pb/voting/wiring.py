@@ -6,12 +6,12 @@ from flask import Flask
 
 from pb.core.phases import Phase
 from pb.cycles import front_parts
-from pb.voting import front, models, models_people, views, views_box, views_roll  # noqa: F401
+from pb.voting import front, models, models_people, views, views_box, views_cast, views_roll  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
     """The voter's pages, the administrators' pages, and what the front page shows of the vote."""
-    for part in (views, views_roll, views_box):
+    for part in (views, views_cast, views_roll, views_box):
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)
     front_parts.part(app, front.turnout_part)

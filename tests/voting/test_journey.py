@@ -283,7 +283,7 @@ def test_voting_closes_while_the_last_page_is_open(vote: Vote, clock: FrozenCloc
     client = browser(vote)
     enter(client, vote)
     fields = review(client, vote, vote.projects[:2])
-    clock.set(2026, 10, 25, 20, 0)
+    clock.set(2026, 10, 25, 20, 1)
     late = cast(client, vote, fields)
     assert late.status_code == 409
     assert recorded(vote) == (0, 0)
