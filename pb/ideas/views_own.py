@@ -15,6 +15,7 @@ from pb.ideas import commands, content, queries, queries_own, records, summary
 from pb.ideas.forms import ActForm, CheckForm, WhoForm
 from pb.ideas.models import Idea
 from pb.ideas.offers import unit_choices, village_names
+from pb.ideas.page_parts import next_of
 from pb.ideas.steps import ORDER, STEPS, Step
 from pb.ideas.views import bp, picture_response, url_of
 from pb.policy import Action, authorise
@@ -46,7 +47,7 @@ def mine(here: Here) -> ResponseReturnValue:
         raise Refused("sign_in_first")
     ideas = queries_own.ideas_of(here.the_cycle.id, actor.account_id)
     return render_template("ideas/mine.html", ideas=ideas, number=_number(here), first_gap=_first_gap,
-                           live=commands.DRAFTS_LIVE)  # fmt: skip
+                           onward=lambda idea: next_of(here, idea), live=commands.DRAFTS_LIVE)  # fmt: skip
 
 
 def _number(here: Here):  # type: ignore[no-untyped-def]

@@ -18,3 +18,4 @@ def init_app(app: Flask) -> None:
     front_parts.part(app, front.newest)
     if idea_part.project_of_idea not in page_parts.PARTS:
         page_parts.PARTS.append(idea_part.project_of_idea)
+        page_parts.NEXT.append(idea_part.work_it_out)
