@@ -13,7 +13,7 @@ from pb.cycles import commands, commands_acts, queries
 from pb.cycles.fields import SelectChoice
 from pb.cycles.forms_dates import DatesForm, ProposeForm
 from pb.cycles.guide import guide, plan
-from pb.cycles.models import CycleAct
+from pb.cycles.models import CycleAct, typed_in
 from pb.cycles.queries import Here
 from pb.cycles.views import bp
 from pb.cycles.words_rules import ACTS, OUTCOMES
@@ -61,8 +61,8 @@ def acts(here: Here) -> ResponseReturnValue:
     decided = [act for act in queries.acts_of(cycle.id) if act.outcome is not None]
     pending = queries.pending_act(cycle.id)
     page = render_template(
-        "cycles/acts.html", form=form, pending=pending, decided=decided, dates=here.calendar, names=_names,
-        acts_words=ACTS, outcomes=OUTCOMES, guide=guide(here, clock.now()),
+        "cycles/acts.html", form=form, pending=pending, decided=decided, names=_names,
+        language_of=typed_in, acts_words=ACTS, outcomes=OUTCOMES, guide=guide(here, clock.now()),
         published=cycle.published_at is not None,
         mine=pending is not None and pending.proposed_by == current_actor().account_id,
     )  # fmt: skip

@@ -101,7 +101,8 @@ def is_frozen(here: Here, section: str) -> bool:
 def edit_participation(here: Here) -> ResponseReturnValue:
     """The council's act, who may hand in, in which ways, terms to object."""
     form = ParticipationForm(obj=here.rules)
-    return finish(here, "participation", form, save(here, form, form.values, SECTIONS["participation"]))
+    parts = [part for part in SECTIONS["participation"] if not part.startswith("act_")]  # it may come later
+    return finish(here, "participation", form, save(here, form, form.values, parts))
 
 
 @bp.route("/<town>/admin/<int:year>/money", methods=["GET", "POST"])

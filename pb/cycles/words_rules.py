@@ -107,8 +107,8 @@ COMPLETIONS = {
     "utilitarian": _l("It goes to the projects with most votes that fit"),
 }
 LEFTOVERS = {
-    "carried_over": _l("It is carried over to the next cycle"),
-    "town_wide": _l("It goes to the projects of the whole municipality"),
+    "keep": _l("It is carried over to the next cycle"),
+    "town": _l("It goes to the projects of the whole municipality"),
 }
 SHORTLISTS = {
     "all_pass": _l("All projects that pass"),

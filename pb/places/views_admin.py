@@ -156,8 +156,6 @@ def _centre_page(here: Any, centre: Centre | None) -> ResponseReturnValue:
 @guard(Action.MANAGE_TOWN, centre=_centre)
 def remove_centre(here: Any, centre: Centre) -> ResponseReturnValue:
     """Take a centre off the list."""
-    commands.remove_centre(
-        town_id=here.town.id, centre_id=centre.id, actor=current_actor(), now=clock.now()
-    )
+    commands.remove_centre(town_id=here.town.id, centre_id=centre.id, actor=current_actor(), now=clock.now())
     flash(_("The centre was removed."), "success")
     return redirect(url_for("places.admin_centres", town=here.town.slug))

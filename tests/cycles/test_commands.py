@@ -214,9 +214,7 @@ def test_a_calendar_whose_terms_do_not_fit_is_refused(world: World) -> None:
         commands.save_calendar(
             cycle_id=cycle_id, calendar=short, actor=world.actor(Role.ADMINISTRATOR), now=NOW
         )
-    assert [(p.code, p.field) for p in caught.value.problems] == [
-        ("too_few_working_days", "windows.scoring")
-    ]
+    assert [(p.code, p.field) for p in caught.value.problems] == [("too_few_working_days", "windows.scoring")]
 
 
 def test_published_dates_change_by_acts_alone(world: World) -> None:
