@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
+from flask_babel import get_translations
 
 from pb.config import ROOT
 from pb.extensions import babel
@@ -22,6 +24,12 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "ka"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tbilisi"
     babel.init_app(app, locale_selector=select_language)
+    # A page looks up some fifty texts: the catalogue is found once for a request, not once for a text.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, n: _catalogue().ungettext(one, many, n),
+        newstyle=True,
+    )
 
     @app.after_request
     def remember(response: Response) -> Response:
@@ -41,6 +49,13 @@ def select_language() -> str:
         else:
             g.lang = "ka"
     return str(g.lang)
+
+
+def _catalogue() -> Any:
+    """The messages of this request's language."""
+    if g.get("catalogue_of") != select_language():
+        g.catalogue_of, g.catalogue = g.lang, get_translations()
+    return g.catalogue
 
 
 def other_language() -> tuple[str, str]:

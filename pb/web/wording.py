@@ -7,11 +7,13 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from flask import has_request_context
 from flask_babel import LazyString, get_locale
 
 from pb.core.errors import DomainError
 from pb.core.georgian import moment_words
 from pb.core.money import format_lari
+from pb.web.i18n import select_language
 
 # Each feature may have wording.py with ERRORS, EVENTS or LABELS: {code: lazy gettext with %(name)s}.
 FEATURES = (
@@ -40,6 +42,8 @@ def table(name: str) -> Mapping[str, LazyString]:
 
 def language() -> str:
     """The reader's language: "ka" or "en"."""
+    if has_request_context():
+        return select_language()
     locale = get_locale()
     return "ka" if locale is None else str(locale.language)
 
