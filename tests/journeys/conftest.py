@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from pb import installation
 from pb.db import db
 from tests.conftest import start, system_clock, unavailable
 
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -73,7 +75,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
         db.engine.dispose()
 
 
-def context_of(browser: Browser, *, javascript: bool = False, width: int = 360, lang: str = "ka") -> BrowserContext:
+def context_of(
+    browser: Browser, *, javascript: bool = False, width: int = 360, lang: str = "ka"
+) -> BrowserContext:
     """A visitor with a cheap phone (or another width); scripts are off unless the journey is about them."""
     context = browser.new_context(
         viewport={"width": width, "height": 740}, java_script_enabled=javascript, locale="ka-GE"
