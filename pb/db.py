@@ -99,7 +99,8 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+    pragmas = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000")
+    for pragma in (*pragmas, "secure_delete=ON"):  # what is erased (the ballots' inbox, codes) is overwritten
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

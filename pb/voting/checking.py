@@ -14,8 +14,8 @@ from pb.core.ballots import commitment, parse_ballot
 from pb.core.errors import Invalid
 from pb.db import db
 from pb.voting.commands_box import ballot_fault
+from pb.voting.identify import voters_of
 from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingRound, VotingSlot
-from pb.voting.queries_people import roll_in_force
 from pb.voting.receipts import Receipt, is_genuine
 from pb.voting.rounds import FrozenRound, freeze, the_round
 from pb.voting.sealing import SEALED_LENGTH
@@ -39,10 +39,11 @@ def check_box(cycle_id: int, progress: Progress | None = None) -> tuple[Finding,
 
 
 def _findings(row: VotingRound, frozen: FrozenRound, progress: Progress | None) -> Iterator[Finding]:
-    slots = _number(select(func.count()).where(VotingSlot.round_id == row.id))
-    roll = roll_in_force(row.cycle_id)
-    entitled = roll.size if roll else 0
-    yield Finding("B1", slots <= entitled, f"{slots} slots used, {entitled} voters on the roll")
+    used = list(db.session.scalars(select(VotingSlot.value).where(VotingSlot.round_id == row.id)))
+    entitled = {voter.slot for voter in voters_of(row.cycle_id)}
+    stray = len(set(used) - entitled)
+    detail = f"{len(used)} slots used, {len(entitled)} voters on the roll, {stray} slots of nobody"
+    yield Finding("B1", not stray and len(set(used)) == len(used), detail)
 
     waiting = _number(select(func.count()).where(InboxBallot.round_id == row.id))
     boxed = _number(select(func.count()).where(BoxBallot.round_id == row.id))

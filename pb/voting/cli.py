@@ -1,4 +1,4 @@
-"""`import-roll` and `box-check`: the roll and the box, from the command line."""
+"""`import-roll`, `open-box` and `box-check`: the roll and the box, from the command line."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pb.db import db
 from pb.places.models import Town
 from pb.policy import Actor
 from pb.voting.checking import check_box
+from pb.voting.commands_box import close_box, open_box
 from pb.voting.commands_roll import approve_roll, check_roll, import_roll
 from pb.voting.queries import box_size
 from pb.voting.queries_people import roll_by_id
@@ -91,6 +92,24 @@ def box_check(argv: list[str]) -> int:
     for finding in findings:
         print(f"{finding.name}  {'holds ' if finding.holds else 'BROKEN'}  {finding.detail}")
     return 0 if all(finding.holds for finding in findings) else 1
+
+
+def close_and_open_box(argv: list[str]) -> int:
+    """Close a ballot box after the vote, and open it, with progress. Can be run again without harm."""
+    parser = argparse.ArgumentParser(prog="python -m pb open-box", description=close_and_open_box.__doc__)
+    parser.add_argument("town")
+    parser.add_argument("year", type=int)
+    parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who does it")
+    options = parser.parse_args(argv)
+    with application().app_context(), _progress() as progress:
+        cycle_id, now, by = _cycle(options.town, options.year), clock.now(), _actor(options.by)
+        total = close_box(cycle_id=cycle_id, actor=by, now=now)
+        task = progress.add_task("opening", total=total)
+        count, invalid = open_box(
+            cycle_id=cycle_id, actor=by, now=now, progress=lambda done: progress.update(task, completed=done)
+        )
+    print(f"{count} ballots opened, {invalid} of them invalid")
+    return 0
 
 
 def _progress() -> Progress:

@@ -25,6 +25,7 @@ from pb.core.ballots import draw_order, read_tracking_code
 from pb.core.errors import Closed, Invalid
 from pb.core.phases import Phase
 from pb.cycles.queries import Here
+from pb.extensions import limiter
 from pb.policy import Action
 from pb.voting import passes, queries, tokens
 from pb.voting.forms import BallotForm, CodeForm, NumberForm
@@ -39,6 +40,8 @@ from pb.web.wording import error_words
 
 blueprint = Blueprint("vote", __name__, url_prefix="/<town>/<int:year>/vote")
 handle_refusals(blueprint)
+# A whole village shares one address of a mobile network; numbers are limited in the database besides.
+ADDRESS = limiter.limit("120 per 10 minutes; 3000 per day", methods=["POST"])
 
 
 def _url(here: Here, endpoint: str, **values: Any) -> str:
@@ -65,6 +68,7 @@ def start(here: Here) -> ResponseReturnValue:
 
 @blueprint.route("", methods=["POST"])
 @guard(Action.VOTE)
+@ADDRESS
 def ask(here: Here) -> ResponseReturnValue:
     form, asked = NumberForm(), []
     cycle_id, now = here.the_cycle.id, clock.now()
@@ -88,6 +92,7 @@ def _start_page(here: Here, form: NumberForm) -> ResponseReturnValue:
 
 @blueprint.route("/code", methods=["GET", "POST"])
 @guard(Action.VOTE)
+@ADDRESS
 def code(here: Here) -> ResponseReturnValue:
     cycle_id, now = here.the_cycle.id, clock.now()
     challenge = passes.challenge_of(cycle_id, now)

@@ -29,7 +29,7 @@ handle_refusals(blueprint)
 def cast(place: str, of: int) -> ResponseReturnValue:
     cycle_id, round_id = round_at(place, of)
     voter, until = passes.voter_until(cycle_id)
-    chosen, path = request.form.getlist("choice"), f"/{place}/{of}/vote"
+    chosen, path = request.form.getlist("choice"), url_for("vote.start", town=place, year=of)
     try:
         receipt = cast_ballot(
             round_id=round_id, slot=voter.slot, unit_id=voter.unit_id, channel=voter.channel,

@@ -187,3 +187,10 @@ def test_box_check_on_the_command_line(
     assert "B3  holds" in capsys.readouterr().out
     with pytest.raises(Missing):
         cli.box_check(["terjola", "2025"])
+    clock.set(2026, 10, 26)
+    by = vote.world.staff[Role.ADMINISTRATOR].email
+    for _ in range(2):
+        assert cli.close_and_open_box(["terjola", "2026", "--by", str(by)]) == 0
+        assert "1 ballots opened, 0 of them invalid" in capsys.readouterr().out
+    assert cli.box_check(["terjola", "2026"]) == 0
+    assert "B7  holds" in capsys.readouterr().out

@@ -16,7 +16,7 @@ from sqlalchemy import event, func, inspect, select, text
 
 import pb.voting.casting as casting_module
 from pb.core.errors import Closed, DomainError, Invalid
-from pb.db import db, is_sqlite, metadata
+from pb.db import db, is_sqlite, metadata, writing
 from pb.voting import receipts, tokens
 from pb.voting.casting import cast_ballot
 from pb.voting.checking import check_box
@@ -26,6 +26,7 @@ from pb.voting.models import BoxBallot, InboxBallot, VotingSlot
 from pb.voting.queries import Whereabouts, find_receipt, slots_used, suppressed, turnout
 from pb.voting.queries_people import roll_in_force
 from tests.conftest import FrozenClock
+from tests.pages import CheckedClient
 from tests.voting.making import Vote, make_vote
 
 
@@ -312,6 +313,44 @@ def test_turnout_is_rounded_until_the_close(vote: Vote, clock: FrozenClock) -> N
     assert after is not None
     assert (after.votes, after.exact) == (25, True)
     assert sorted(u.votes or 0 for u in after.units) == [8, 8, 9]
+
+
+def readable(vote: Vote) -> list[object]:
+    """All that anybody can read of a vote before the opening, without what is random in it."""
+    db.session.rollback()
+    client: CheckedClient = vote.world.app.test_client()  # type: ignore[assignment]
+    roll = roll_in_force(vote.cycle_id)
+    assert roll is not None
+    seen: list[object] = [slots_used(vote.cycle_id), str(turnout(vote.cycle_id, roll.unit_sizes))]
+    for model in (InboxBallot, BoxBallot):
+        for row in db.session.scalars(select(model).order_by(model.commitment)):
+            seen.append((model.__name__, len(row.sealed), len(row.signature), len(row.commitment)))
+    seen.append(sorted(db.session.scalars(select(VotingSlot.value))))
+    for page in ("/", "/vote", "/receipt"):
+        html = client.get(vote.world.url + page).get_data(as_text=True)
+        seen.append(re.sub(r'name="csrf_token"[^>]*>', "", html))
+    return seen
+
+
+def test_other_choices_change_nothing_that_can_be_read(sqlite_app: Flask, clock: FrozenClock) -> None:
+    """B10: two worlds with the same voters and other choices, before the opening."""
+    vote = make_vote(sqlite_app, clock)
+    voters = vote.voters()
+    for voter in voters:
+        vote.cast(voter, vote.projects[:1])
+    flush_due(now=clock())
+    one = readable(vote)
+    with writing() as session:
+        for table in ("box_ballot", "voting_slot"):
+            if table == "box_ballot":
+                session.execute(text("DROP TRIGGER forbid_delete_box_ballot"))
+            session.execute(text("DELETE FROM " + table))
+    for voter in voters:
+        vote.cast(voter, vote.projects[1:])
+    flush_due(now=clock())
+    assert [re.sub("0x[0-9a-f]+", "", str(x)) for x in readable(vote)] == [
+        re.sub("0x[0-9a-f]+", "", str(x)) for x in one
+    ]
 
 
 def test_a_single_hidden_unit_hides_the_next() -> None:
