@@ -17,6 +17,7 @@ class Extra:
     table: str
     sqlite: str
     postgresql: str
+    forbids: str = ""  # the operation, such as "UPDATE", where it is forbidden on every row of the table
 
 
 EXTRAS: dict[str, Extra] = {}
@@ -45,7 +46,7 @@ def forbid(table: str, *operations: str, when: str = "") -> None:
             f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW {condition}"
             f"EXECUTE FUNCTION pb_forbid()"
         )
-        _declare(Extra(name, table, sqlite, postgresql))
+        _declare(Extra(name, table, sqlite, postgresql, "" if when else operation))
         if verb == "delete" and not when:
             truncate = f"forbid_truncate_{table}"
             _declare(
@@ -55,6 +56,7 @@ def forbid(table: str, *operations: str, when: str = "") -> None:
                     "",
                     f"CREATE TRIGGER {truncate} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
                     f"EXECUTE FUNCTION pb_forbid()",
+                    "TRUNCATE",
                 )
             )
 
@@ -62,6 +64,15 @@ def forbid(table: str, *operations: str, when: str = "") -> None:
 def append_only(table: str) -> None:
     """Declare that rows of ``table`` are never changed nor removed."""
     forbid(table, "UPDATE", "DELETE")
+
+
+def rights_on(table: str) -> tuple[str, ...]:
+    """What the role that runs the site needs on ``table``, and all that it should have.
+
+    UPDATE and DELETE only where no trigger forbids them on every row; TRUNCATE nowhere.
+    """
+    forbidden = {extra.forbids for extra in EXTRAS.values() if extra.table == table}
+    return tuple(right for right in ("SELECT", "INSERT", "UPDATE", "DELETE") if right not in forbidden)
 
 
 def text_index(table: str, column: str) -> None:

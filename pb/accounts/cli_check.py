@@ -8,15 +8,18 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from pb import installation
 from pb.commandline import application
-from pb.config import Settings, SettingsError, demonstration_key
-from pb.db import db, is_sqlite
-from pb.schema import EXTRAS
+from pb.config import ROOT, Settings, SettingsError, demonstration_key
+from pb.db import db, is_sqlite, metadata
+from pb.schema import EXTRAS, rights_on
 
 KEYS = ("PB_DATA_KEY", "PB_HASH_KEY", "PB_LINK_KEY", "PB_SIGNING_KEY")
 REQUIRED = ("PB_SECRET_KEY", *KEYS, "PB_BASE_URL", "PB_DATABASE_URL")
@@ -49,7 +52,8 @@ def main(argv: list[str]) -> int:
         )  # the application cannot be made, or must not touch the database with these keys
     app = application()
     with app.app_context():
-        for finding in of_database(app.extensions["pb_settings"]):
+        settings = app.extensions["pb_settings"]
+        for finding in chain(of_database(settings), of_schema()):
             print(finding)
             findings.append(finding)
     return _verdict(findings)
@@ -180,10 +184,8 @@ def of_database(settings: Settings) -> Iterator[Finding]:
     try:
         row = installation.current()
     except SQLAlchemyError as error:
-        reason = type(error).__name__
-        yield Finding(
-            "UNSAFE", name, f"cannot be read ({reason}): run `python -m pb migrate`, check the address"
-        )
+        db.session.rollback()
+        yield Finding("UNSAFE", name, _unreadable(error))
         return
     if row is None:
         yield Finding("UNSAFE", name, "is not set up: run `python -m pb migrate`")
@@ -199,6 +201,30 @@ def of_database(settings: Settings) -> Iterator[Finding]:
         yield Finding("OK", name, "all triggers that keep records from being changed are there")
     if not is_sqlite() and settings.mode == "production":
         yield from _powers(name)
+
+
+def _unreadable(error: SQLAlchemyError) -> str:
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if isinstance(error, ProgrammingError) and state == "42501":  # insufficient privilege
+        return "its role may not read the tables: run `python -m pb grants ROLE --apply` as their owner"
+    if isinstance(error, ProgrammingError) or "no such table" in str(error):
+        return "has no tables: run `python -m pb migrate` as the role that owns the database"
+    said = str(getattr(error, "orig", error)).partition("\n")[0]
+    return f"cannot be reached ({said}): check the address"
+
+
+def of_schema() -> Iterator[Finding]:
+    """Whether the database has the schema that this version of the program expects."""
+    name = "PB_DATABASE_URL"
+    try:
+        has = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    except SQLAlchemyError:
+        return  # of_database has said why
+    wanted = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    if has == wanted:
+        yield Finding("OK", name, "the schema is this version's")
+    else:
+        yield Finding("UNSAFE", name, "its schema is not this version's: run `python -m pb migrate`")
 
 
 def _declared() -> Iterator[str]:
@@ -218,11 +244,8 @@ def _present() -> set[str]:
 def protected_tables() -> list[str]:
     """Tables of which no row may ever be changed nor removed."""
     return sorted(
-        extra.table
-        for extra in EXTRAS.values()
-        if extra.name == f"forbid_update_{extra.table}" and "WHEN" not in extra.postgresql
-        and " UPDATE OF " not in extra.postgresql and f"forbid_delete_{extra.table}" in EXTRAS
-    )  # fmt: skip
+        table for table in {e.table for e in EXTRAS.values()} if rights_on(table) == ("SELECT", "INSERT")
+    )
 
 
 def _powers(name: str) -> Iterator[Finding]:
@@ -234,18 +257,42 @@ def _powers(name: str) -> Iterator[Finding]:
             "UNSAFE", name, f"the role {role} is a superuser: triggers mean nothing to it; use another"
         )
         return
-    may = [table for table in protected_tables() if _may_change(table)]
-    if may:
-        rights = "UPDATE, DELETE, TRUNCATE"
-        words = f"the role {role} owns or may change {', '.join(may)}: give them another owner, and REVOKE"
-        yield Finding("UNSAFE", name, f"{words} {rights} ON them FROM {role}")
-    else:
+    owned, beyond, lacking = _rights_that_differ()
+    mend = f"run `python -m pb grants {role} --apply` as their owner"
+    if owned:
+        words = (
+            f"the role {role} owns {_some(owned)} and could take their triggers off: run the site as another"
+        )
+        yield Finding("UNSAFE", name, words)
+    elif beyond:
+        yield Finding("UNSAFE", name, f"the role {role} may {_some(beyond)}, which no page needs: {mend}")
+    if lacking:
+        yield Finding("UNSAFE", name, f"the role {role} may not {_some(lacking)}, which pages need: {mend}")
+    if not (owned or beyond or lacking):
         yield Finding("OK", name, f"the role {role} can only add to the records")
 
 
-def _may_change(table: str) -> bool:
+def _rights_that_differ() -> tuple[list[str], list[str], list[str]]:
+    """Tables that the role owns; rights that it has and should not have; rights that it lacks."""
     query = text(
-        "SELECT has_table_privilege(current_user, c.oid, 'UPDATE, DELETE, TRUNCATE')"
-        " OR pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass(:name)"
+        "SELECT c.relname, pg_has_role(c.relowner, 'USAGE'), has_table_privilege(c.oid, 'SELECT'),"
+        " has_table_privilege(c.oid, 'INSERT'), has_table_privilege(c.oid, 'UPDATE'),"
+        " has_table_privilege(c.oid, 'DELETE'), has_table_privilege(c.oid, 'TRUNCATE')"
+        " FROM pg_class c WHERE c.relname = ANY(CAST(:tables AS text[])) AND c.relkind = 'r'"
+        " AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname"
     )
-    return bool(db.session.execute(query, {"name": table}).scalar())
+    owned, beyond, lacking = [], [], []
+    for table, owns, *may in db.session.execute(query, {"tables": list(metadata.tables)}):
+        if owns:
+            owned.append(table)
+        for right, has in zip(("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"), may, strict=True):
+            if has and right not in rights_on(table):
+                beyond.append(f"{right} {table}")
+            if not has and right in rights_on(table):
+                lacking.append(f"{right} {table}")
+    return owned, beyond, lacking
+
+
+def _some(names: list[str], most: int = 6) -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
