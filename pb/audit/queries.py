@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from pb.audit.chain import BEGINNING, link_hash, record_text
 from pb.audit.models import ChainLink, Event
@@ -94,30 +95,40 @@ def _links() -> Iterator[tuple[ChainLink, Event | None]]:
         db.session.expunge_all()
 
 
-def _public_of(town_id: int, cycle_id: int) -> ColumnElement[bool]:
-    """The cycle's public events, and the town's own, which belong to no cycle."""
+def _public_of(town_id: int, cycle_id: int, until: datetime | None) -> ColumnElement[bool]:
+    """The cycle's public events, and the town's own, which belong to no cycle.
+
+    ``until``: none that lie after it (a rehearsal clock was turned back before them).
+    """
     return and_(
         Event.is_public,
+        Event.at <= until if until is not None else true(),
         or_(Event.cycle_id == cycle_id, and_(Event.cycle_id.is_(None), Event.town_id == town_id)),
     )
 
 
-def public_count(town_id: int, cycle_id: int) -> int:
+def public_count(town_id: int, cycle_id: int, *, until: datetime | None = None) -> int:
     """How many events the public log of a cycle has."""
     return db.session.execute(
-        select(func.count()).select_from(Event).where(_public_of(town_id, cycle_id))
+        select(func.count()).select_from(Event).where(_public_of(town_id, cycle_id, until))
     ).scalar_one()
 
 
 def public_log(
-    town_id: int, cycle_id: int, *, offset: int = 0, limit: int | None = None, newest_first: bool = True
+    town_id: int,
+    cycle_id: int,
+    *,
+    until: datetime | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+    newest_first: bool = True,
 ) -> list[tuple[Event, ChainLink | None]]:
     """The public events of a cycle, each with its link (None until it is sealed)."""
     order = Event.id.desc() if newest_first else Event.id
     rows = db.session.execute(
         select(Event, ChainLink)
         .outerjoin(ChainLink, ChainLink.event_id == Event.id)
-        .where(_public_of(town_id, cycle_id))
+        .where(_public_of(town_id, cycle_id, until))
         .order_by(order)
         .offset(offset)
         .limit(limit)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from pb import clock
 from pb.audit import queries
 from pb.audit.chain import record_text
 from pb.web.guard import public
@@ -20,10 +21,13 @@ PER_PAGE = 50
 @public()
 def log(here: Any) -> ResponseReturnValue:
     """What was done, newest first."""
-    total = queries.public_count(here.town.id, here.the_cycle.id)
+    now = clock.now()
+    total = queries.public_count(here.town.id, here.the_cycle.id, until=now)
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
-    rows = queries.public_log(here.town.id, here.the_cycle.id, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    rows = queries.public_log(
+        here.town.id, here.the_cycle.id, until=now, offset=(page - 1) * PER_PAGE, limit=PER_PAGE
+    )
     entries = [
         {"at": event.at, "words": event_words(event.kind, event.data), "link": link} for event, link in rows
     ]
@@ -35,7 +39,7 @@ def log(here: Any) -> ResponseReturnValue:
 @public()
 def log_json(here: Any) -> ResponseReturnValue:
     """The sealed public entries, oldest first: SHA-256 of ``previous`` followed by ``record`` is ``hash``."""
-    rows = queries.public_log(here.town.id, here.the_cycle.id, newest_first=False)
+    rows = queries.public_log(here.town.id, here.the_cycle.id, until=clock.now(), newest_first=False)
     sealed = [(event, link) for event, link in rows if link is not None]
     before = queries.hashes_before([link.position for _, link in sealed])
     last = queries.last_link()

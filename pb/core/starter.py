@@ -43,9 +43,9 @@ def starter(
 ) -> Rulebook:
     """A Georgian town's first rulebook; all that it lacks to be published is the council's act.
 
-    ``split`` one_pot: the whole town's money in one pot, a project may take a tenth of it, and equal shares
-    see to it that no place is left out. equal_per_unit: the same sum for each of ``unit_slugs`` in whole lari
-    (the first ones get the odd lari), decided by the unit's own people. ValueError for another split.
+    ``split`` one_pot: the whole town's money in one pot, a project may take a tenth of it. equal_per_unit: the
+    same sum for each of ``unit_slugs`` in whole lari (the first ones get the odd lari), decided by the unit's
+    own people. ValueError for another split.
     """
     if split not in SPLITS:
         raise ValueError(f"no way to split the money is called {split!r}")
@@ -77,7 +77,8 @@ def starter(
         ballot=BallotRules(
             kind="approval", max_choices=10, min_suggested=3, scope="own_unit" if unit_sums else "town"
         ),
-        counting=CountingRules(rule="equal-shares", minimum_votes=10, ties=("cost", "votes", "lot")),
+        # Equal shares is the better rule for one pot; it becomes the starter's once the engine counts it.
+        counting=CountingRules(rule="greedy", minimum_votes=10, ties=("cost", "lot")),
         shortlist=Shortlist(
             kind="money_times", money_times_percent=250, minimum_score=5000, per_unit=bool(unit_sums)
         ),
