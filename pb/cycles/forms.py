@@ -160,7 +160,7 @@ class BallotForm(RulesForm):
         """The orders of tie breakers to choose from, the present one among them."""
         orders = dict.fromkeys((*TIE_ORDERS, present))
         self.ties.choices = [
-            SelectChoice(order, " → ".join(str(w.TIES[code]) for code in order.split(",")))
+            SelectChoice(order, " → ".join(str(w.TIES_SHORT[code]) for code in order.split(",")))
             for order in orders
         ]
 

@@ -15,6 +15,7 @@ from pb import clock
 from pb.core.errors import Missing
 from pb.core.phases import Calendar, Gate, Status, status_at
 from pb.core.rulebook import Category, Rulebook
+from pb.core.whole import whole_number
 from pb.cycles.models import CalendarVersion, Cycle, CycleAct, PassedGate, RulebookVersion
 from pb.db import UTCDateTime, db
 from pb.places.models import Town
@@ -205,11 +206,12 @@ def last_version(model: type[RulebookVersion] | type[CalendarVersion], cycle_id:
 
 def rulebook_seen(cycle_id: int, number: str | None) -> Rulebook | None:
     """The rules of a version by the number that a form carried; None when it is no such number."""
-    if not (number or "").isdigit():
+    version = whole_number(number)
+    if version is None:
         return None
     document = db.session.scalar(
         select(RulebookVersion.document).where(
-            RulebookVersion.cycle_id == cycle_id, RulebookVersion.version == int(number or 0)
+            RulebookVersion.cycle_id == cycle_id, RulebookVersion.version == version
         )
     )
     return parse_rulebook(document) if document else None

@@ -96,6 +96,12 @@ TIES = {
     "lot": _l("a lot decides, drawn so that anybody can replay it"),
     "order": _l("the order of the list of projects decides"),
 }
+TIES_SHORT = {
+    "cost": _l("lower cost"),
+    "votes": _l("more votes"),
+    "lot": _l("public lot"),
+    "order": _l("order of the list"),
+}
 UTILITIES = {
     "cost": _l("by the money of the funded projects they voted for"),
     "cardinality": _l("by the number of the funded projects they voted for"),

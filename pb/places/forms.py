@@ -11,6 +11,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Length
 
+from pb.core.whole import whole_number
 from pb.places.commands import ACCENTS
 from pb.places.models import Centre, Town, Unit
 from pb.places.municipalities import stored_units
@@ -131,9 +132,8 @@ class CentreForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What the command takes."""
-        chosen = self.unit_id.data or ""
         return {
-            "unit_id": int(chosen) if chosen.isdigit() else None,
+            "unit_id": whole_number(self.unit_id.data),
             "name": pair(self, "name"),
             "address": pair(self, "address"),
             "hours": pair(self, "hours"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -52,7 +52,8 @@ def open_town() -> ResponseReturnValue:
     place = municipality(form.slug.data or "")
     if submitted(form, _at_inputs(lambda: _open(form))):
         flash(_("The municipality is open. Now appoint its administrators."), "success")
-        return redirect(url_for("cycles.town", town=form.slug.data))
+        known = "accounts.staff" in current_app.view_functions
+        return redirect(url_for("accounts.staff" if known else "cycles.town", town=form.slug.data))
     has_units = place is not None and stored_units(place.slug) is not None
     page = render_template(
         "places/open_town.html", form=form, place=place, municipalities=municipalities(),
