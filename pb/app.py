@@ -11,7 +11,7 @@ from pb import clock as clock_module
 from pb import extensions
 from pb.config import ROOT, Settings
 from pb.db import db
-from pb.web import assets, errors, filters, guard, headers, i18n, navigation
+from pb.web import assets, errors, filters, guard, headers, i18n, inputs, navigation
 
 FEATURES = (
     "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None, clock: clock_module.Clock | Non
     extensions.migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     for extension in (extensions.csrf, extensions.limiter, extensions.login, extensions.compress):
         extension.init_app(app)
-    for part in (i18n, filters, assets, headers, errors, navigation):
+    for part in (inputs, i18n, filters, assets, headers, errors, navigation):
         part.init_app(app)
     for feature in FEATURES:
         import_module(f"pb.{feature}.wiring").init_app(app)

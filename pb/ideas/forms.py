@@ -10,6 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TelField, TextAreaField
 
 from pb.core.rulebook import Rulebook
+from pb.core.whole import whole_number
 from pb.ideas import content
 from pb.ideas.content import Person
 from pb.web.forms import Form, MoneyField
@@ -24,7 +25,7 @@ KINDS = {
 
 def whole_or_none(value: Any) -> int | None:
     """The id of a chosen option; None for the empty one and for anything that is no number."""
-    return int(value) if str(value or "").isdigit() else None
+    return whole_number(value)
 
 
 def band_words(band: str) -> str:

@@ -12,6 +12,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAre
 from wtforms.validators import InputRequired, ValidationError
 
 from pb.core.errors import Invalid
+from pb.core.whole import whole_number
 from pb.projects.text import format_quantity, parse_quantity
 from pb.web.forms import Form, MoneyField
 from pb.web.wording import error_words, language
@@ -46,8 +47,7 @@ class BasedForm(Form):
     @property
     def base_number(self) -> int:
         """The number of that revision; 0 when the field was tampered with."""
-        typed = str(self.base.data or "")
-        return int(typed) if typed.isdigit() else 0
+        return whole_number(self.base.data) or 0
 
 
 class TextForm(BasedForm):

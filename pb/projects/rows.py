@@ -13,6 +13,7 @@ from wtforms import SelectField
 from pb.core.georgian import MONTHS_EN, MONTHS_KA
 from pb.core.money import line_total
 from pb.core.phases import Calendar, Phase
+from pb.core.whole import whole_number
 from pb.core.workdays import TBILISI
 from pb.projects.forms import BasedForm, budget_form, timeline_form
 from pb.projects.models import ProjectRevision
@@ -24,7 +25,7 @@ SHOWN_PARTS = 7  # of the picture of the money; the rest is drawn together
 
 def wanted_rows(asked: str | None, filled: int, limit: int) -> int:
     """How many rows a page shows: as many as were asked for, at least the filled ones, at most the limit."""
-    number = int(asked) if asked and asked.isdigit() else 0
+    number = whole_number(asked) or 0
     return min(max(number, filled, FREE_ROWS), limit)
 
 

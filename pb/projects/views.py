@@ -25,6 +25,7 @@ from pb.web.wording import event_words, label, language
 
 blueprint = Blueprint("projects", __name__, url_prefix="/<town>/<int:year>/projects")
 
+LAST_PAGE = 100_000  # no database counts rows beyond it
 TONES = {
     "ProjectHandedIn": "good", "ProjectFrozen": "now", "ProjectReopened": "warn", "ProjectNotHandedIn": "bad",
 }  # fmt: skip
@@ -52,7 +53,7 @@ def index(here: Here) -> ResponseReturnValue:
     wanted = queries.Filter(
         **{name: request.args.get(name, "")[:100].strip() for name in ("q", "unit", "category", "state")}
     )
-    page = max(1, request.args.get("page", 1, type=int) or 1)
+    page = min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
     found, total = queries.list_projects(here.the_cycle.id, wanted, page)
     return render_template(
         "projects/index.html",

@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField, TextArea
 
 from pb.core.errors import Invalid
 from pb.core.rubrics import Rubric
+from pb.core.whole import whole_number
 from pb.review.models import ScoreSheet
 from pb.review.panel_members import CLEAN, KINDS
 from pb.web.forms import Form
@@ -43,7 +44,8 @@ def _level(value: Any) -> int | None:
     """A level as the browser sent it; what is no number becomes one that no scale has."""
     if value in (None, "", "None"):
         return None
-    return int(value) if str(value).isdigit() else -1
+    level = whole_number(value)
+    return -1 if level is None else level
 
 
 class SheetForm(Form):
@@ -53,8 +55,8 @@ class SheetForm(Form):
 
     def seen(self) -> int:
         """The version of the sheet that the page showed; -1 when it was tampered with."""
-        data = self.version.data
-        return int(data) if data is not None and str(data).isdigit() else -1
+        seen = whole_number(self.version.data)
+        return -1 if seen is None else seen
 
     def lines(self, rubric: Rubric) -> dict[str, dict[str, Any]]:
         """What was typed, for the command."""

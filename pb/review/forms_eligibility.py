@@ -10,6 +10,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from pb.core.rulebook import Rulebook
+from pb.core.whole import whole_number
 from pb.review.checking import NOTE_FIELDS, Finding
 from pb.web.forms import Form
 
@@ -60,8 +61,7 @@ class CheckForm(Form):
     @property
     def revision_number(self) -> int:
         """The number of the text that the officer read; 0 when the field was tampered with."""
-        typed = str(self.revision.data or "")
-        return int(typed) if typed.isdigit() else 0
+        return whole_number(self.revision.data) or 0
 
 
 def check_form(rules: Rulebook) -> type[CheckForm]:

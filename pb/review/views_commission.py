@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from pb import clock
 from pb.core.errors import Refused
+from pb.core.whole import whole_number
 from pb.cycles.queries import Here
 from pb.policy import Action, Role
 from pb.projects import rows
@@ -259,14 +260,14 @@ def check_sheet(here: Here, number: Project) -> ResponseReturnValue:
     if stored is None or not complete or stored.state == "submitted":
         return redirect(address(here, "sheet", number=project.number))
     form = ConfirmForm(data={"version": str(stored.version)})
-    version = form.version.data
+    seen = whole_number(form.version.data)
 
     def act() -> int:
         return commands.submit_sheet(
             project_id=project.id,
             actor=current_actor(),
             now=clock.now(),
-            version=int(version) if version and version.isdigit() else -1,
+            version=-1 if seen is None else seen,
         )
 
     if submitted(form, act):

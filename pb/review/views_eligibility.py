@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from pb import clock
 from pb.accounts.queries import actor_by_id
 from pb.core.errors import Closed, Invalid
+from pb.core.whole import whole_number
 from pb.core.workdays import TBILISI
 from pb.cycles.queries import Here
 from pb.ideas.content import public_number
@@ -212,7 +213,8 @@ def invite_all(here: Here) -> ResponseReturnValue:
 
 
 def _invite_all(here: Here, form: InviteAllForm) -> int:
-    ids = [int(part) for part in str(form.ids.data or "").split(",") if part.isdigit()]
+    typed = map(whole_number, str(form.ids.data or "").split(","))
+    ids = [number for number in typed if number is not None]
     if not ids:
         raise Invalid("nobody_to_invite")
     return commands_invite.invite_all(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pb import clock
+from pb.core.whole import whole_number
 from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.voting import commands_roll as commands
@@ -23,7 +24,8 @@ blueprint = Blueprint("roll", __name__, url_prefix="/<town>/<int:year>/roll")
 
 
 def _load(here: Here, roll_id: str) -> Roll | None:
-    return queries.roll_by_id(here.the_cycle.id, int(roll_id)) if roll_id.isdecimal() else None
+    number = whole_number(roll_id)
+    return queries.roll_by_id(here.the_cycle.id, number) if number is not None else None
 
 
 def _url(here: Here, endpoint: str, **values: Any) -> str:

@@ -1,0 +1,1 @@
+"""Attacks: by an outsider, a curious clerk, a dishonest administrator, a dishonest commission member."""
