@@ -249,7 +249,9 @@ def test_frozen_rules_are_refused_with_the_reason(world: World, client: Any, clo
     assert client.send("/terjola/admin/2026/participation", data).status_code == 409
     clock.set(2026, 3, 1)
     submit(client, "/terjola/admin/2026/participation", 422, max_ideas_per_author="9")
-    submit(client, "/terjola/admin/2026/participation", max_ideas_per_author="9", note="The council asked for it")
+    submit(
+        client, "/terjola/admin/2026/participation", max_ideas_per_author="9", note="The council asked for it"
+    )
     assert rules(world, 2026).max_ideas_per_author == 9
 
 

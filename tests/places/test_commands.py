@@ -96,13 +96,7 @@ HEAD = "slug,unit_ka,unit_en,kind,genitive_ka,villages_ka,villages_en\n"
 
 
 def test_every_fault_of_a_file_is_named_by_its_row() -> None:
-    text = HEAD + (
-        "a,ა,A,village,ა,,\n"
-        "B b,,B,village,ბ,,\n"
-        ",გ,Upper Village,hamlet,,,\n"
-        "\n"
-        "a,ა,A,village,ა,,\n"
-    )
+    text = HEAD + ("a,ა,A,village,ა,,\nB b,,B,village,ბ,,\n,გ,Upper Village,hamlet,,,\n\na,ა,A,village,ა,,\n")
     with pytest.raises(Problems) as caught:
         read_units(text)
     assert [(p.code, p.params["row"]) for p in caught.value.problems] == [

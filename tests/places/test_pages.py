@@ -102,7 +102,9 @@ def test_units_are_imported_with_faults_by_row(world: World, client: Any) -> Non
     bad = rows.replace("unit-4,სოფელი 4", "unit-4,")
 
     def send(text: str) -> Any:
-        return client.send("/terjola/admin/units?lang=en", {"units": (io.BytesIO(text.encode()), "units.csv")})
+        return client.send(
+            "/terjola/admin/units?lang=en", {"units": (io.BytesIO(text.encode()), "units.csv")}
+        )
 
     response = send(head + bad)
     assert response.status_code == 422
@@ -113,9 +115,7 @@ def test_units_are_imported_with_faults_by_row(world: World, client: Any) -> Non
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_installer_opens_a_municipality(
-    world: World, client: Any, installer: Account, lang: str
-) -> None:
+def test_the_installer_opens_a_municipality(world: World, client: Any, installer: Account, lang: str) -> None:
     client.sign_in_as(installer.id)
     url = "/admin/towns/new"
     assert "khoni" in client.page(f"{url}?lang={lang}").html
