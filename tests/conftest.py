@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +26,14 @@ compile_if_stale()
 
 IN_CI = bool(os.environ.get("CI"))
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://root@127.0.0.1:5432/test")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Test databases stand in memory where the machine has a place for it: no test waits for a disk."""
+    memory = Path("/dev/shm")
+    if config.option.basetemp is None and memory.is_dir() and os.access(memory, os.W_OK):
+        config.option.basetemp = Path(tempfile.mkdtemp(prefix="pb-tests-", dir=memory))
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 def unavailable(what: str, how: str) -> None:
@@ -84,21 +95,55 @@ def postgres_server() -> str:
     return POSTGRES
 
 
+@contextmanager
+def made_database(server: str, template: str = "template0") -> Iterator[str]:
+    """The URL of a PostgreSQL database of its own, dropped afterwards."""
+    name = f"pb_test_{uuid.uuid4().hex[:12]}"
+    locale = " ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'" if template == "template0" else ""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}{locale}"))
+        # Tests survive a power cut by being run again: their commits need not wait for the disk.
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit TO off"))
+    try:
+        yield server.rsplit("/", 1)[0] + "/" + name
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A fresh PostgreSQL database, dropped afterwards."""
-    name = f"pb_test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(
-            text(
-                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
-            )
-        )
-    yield postgres_server.rsplit("/", 1)[0] + "/" + name
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    """An empty PostgreSQL database."""
+    with made_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database with all tables, from which each test's own is copied."""
+    with made_database(postgres_server) as url:
+        _make_tables(url)
+        yield url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as an SQLite file."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+def _make_tables(url: str) -> None:
+    app = start(url, FrozenClock())
+    with app.app_context():
+        if url.startswith("sqlite"):
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -115,34 +160,52 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-def start(url: str, clock: Callable[[], datetime], mode: str = "demonstration") -> Flask:
-    """An application on an empty database with all tables."""
+def bound(url: str, clock: Callable[[], datetime], mode: str = "demonstration") -> Flask:
+    """An application on a database that has its tables already."""
     app = create_app(make_settings(url, mode), clock)
     app.test_client_class = CheckedClient
+    return app
+
+
+def start(url: str, clock: Callable[[], datetime], mode: str = "demonstration") -> Flask:
+    """An application on an empty database, in which all tables are made."""
+    app = bound(url, clock, mode)
     with app.app_context():
         db.create_all()
         set_up(mode=mode, now=clock())
     return app
 
 
-@pytest.fixture
-def app(database_url: str, clock: FrozenClock) -> Iterator[Flask]:
+@contextmanager
+def pushed(app: Flask) -> Iterator[Flask]:
+    """The application with a context, and its connections closed afterwards."""
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def app(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> Iterator[Flask]:
     """The application in demonstration mode, on SQLite and on PostgreSQL, with a pushed context."""
-    app = start(database_url, clock)
-    with app.app_context():
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_app")
+        return
+    server = request.getfixturevalue("postgres_server")
+    with (
+        made_database(server, request.getfixturevalue("postgres_template")) as url,
+        pushed(bound(url, clock)) as app,
+    ):
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
-def sqlite_app(tmp_path: Path, clock: FrozenClock) -> Iterator[Flask]:
+def sqlite_app(tmp_path: Path, sqlite_template: Path, clock: FrozenClock) -> Iterator[Flask]:
     """The same on SQLite alone, for pages that do not depend on the database."""
-    app = start(f"sqlite:///{tmp_path / 'test.sqlite'}", clock)
-    with app.app_context():
+    path = tmp_path / "test.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    with pushed(bound(f"sqlite:///{path}", clock)) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
