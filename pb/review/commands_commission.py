@@ -110,7 +110,7 @@ def save_sheet(
     "scores_opened", "sheet_submitted"), Problems with fields "<criterion>.value", ".reason", ".note".
     """
     project, here = _enter(project_id, Action.SCORE_PROJECT, actor, now)
-    _may_score(project, here, actor, now)
+    declared_at = _may_score(project, here, actor, now)
     assert actor.account_id is not None
     given = _checked(lines, here.rules.rubric)
     sheet = queries.own_sheet(project.id, actor.account_id, lock=True)
@@ -127,7 +127,7 @@ def save_sheet(
     if version is not None and version != (sheet.version if sheet else 0):
         raise Invalid("changed_meanwhile")
     if sheet is None:
-        sheet = _new_sheet(project, here, actor.account_id, now)
+        sheet = _new_sheet(project, here, actor.account_id, declared_at)
     else:
         sheet.version += 1
     rows = {line.criterion: line for line in sheet.lines}
@@ -141,7 +141,10 @@ def save_sheet(
     return sheet.version
 
 
-def _new_sheet(project: Project, here: Here, member_id: int, now: datetime) -> ScoreSheet:
+def _new_sheet(project: Project, here: Here, member_id: int, declared_at: datetime) -> ScoreSheet:
+    """An empty sheet. It counts as begun with the declaration, which opens it: reading a page writes nothing,
+    so nobody knows better, and no flag for haste is raised wrongly.
+    """
     assert project.revision_id is not None
     assert here.the_cycle.rulebook_id is not None
     sheet = ScoreSheet(
@@ -150,19 +153,21 @@ def _new_sheet(project: Project, here: Here, member_id: int, now: datetime) -> S
         revision_id=project.revision_id,
         rulebook_id=here.the_cycle.rulebook_id,
         state="draft",
-        started_at=now,
+        started_at=declared_at,
         version=1,
     )
     db.session.add(sheet)
     return sheet
 
 
-def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> None:
+def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> datetime:
+    """Refuse unless the actor may write a sheet on the project; gives the moment of the clean declaration."""
     assert actor.account_id is not None
     assert here.calendar is not None
     if queries.panel_of(here).kind(actor.account_id, project.id):
         raise Refused("recused")
-    if not queries.has_clean_declaration(project.id, actor.account_id):
+    declaration = queries.clean_declaration(project.id, actor.account_id)
+    if declaration is None:
         raise Closed("declare_first")
     window = here.calendar.window("scoring")
     if now < window.opens:
@@ -171,6 +176,7 @@ def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> Non
     opened = queries_ranking.is_open(here.the_cycle.id)
     if opened and project.number not in queries_ranking.below_quorum(here):
         raise Closed("scores_opened")
+    return declaration.at
 
 
 def _checked(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, str]]:

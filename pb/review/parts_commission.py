@@ -37,6 +37,7 @@ def of_project(here: Here, project: Project) -> tuple[str, dict[str, Any]] | Non
         "of": len(entries),
         "criteria": showing.criteria_of(here, row, sheets),
         "outcome": showing.outcome_words(here, decision.outcome),
+        "proposal": showing.outcome_words(here, row.entry["proposal"]),
         "why": showing.why(here, row.entry),
         "objections_until": showing.objections_until(here, publication),
         "url": url_for("review.ranking", town=here.town.slug, year=here.the_cycle.year),

@@ -161,20 +161,18 @@ def submitted(cycle_id: int) -> dict[int, set[int]]:
     return found
 
 
-def has_clean_declaration(project_id: int, member_id: int) -> bool:
-    """Whether the member declared that no conflict stands in the way (a later conflict shows as recusal)."""
-    return (
-        db.session.scalars(
-            select(ConflictDeclaration.id)
-            .where(
-                ConflictDeclaration.project_id == project_id,
-                ConflictDeclaration.member_id == member_id,
-                ConflictDeclaration.kind == CLEAN,
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
+def clean_declaration(project_id: int, member_id: int) -> ConflictDeclaration | None:
+    """The member's word that no conflict stands in the way (a later conflict shows as recusal)."""
+    return db.session.scalars(
+        select(ConflictDeclaration)
+        .where(
+            ConflictDeclaration.project_id == project_id,
+            ConflictDeclaration.member_id == member_id,
+            ConflictDeclaration.kind == CLEAN,
+        )
+        .order_by(ConflictDeclaration.id)
+        .limit(1)
+    ).first()
 
 
 def last_declaration(project_id: int, member_id: int) -> ConflictDeclaration | None:

@@ -82,6 +82,7 @@ def desk(here: Here) -> ResponseReturnValue:
         window=window,
         not_open=clock.now() < window.opens,
         late=clock.now() >= window.closes,
+        days_left=max(0, (window.closes - max(clock.now(), window.opens)).days),
         sheets=sheets_in(here) if organises else None,
         conflicts=conflicts(here) if organises else [],
         opened=queries_ranking.is_open(here.the_cycle.id),
@@ -129,7 +130,7 @@ def declare(here: Here, number: Project) -> ResponseReturnValue:
         "review/commission_declare.html",
         form=form,
         recused=queries.panel_of(here).kind(_me(), project.id),
-        declared=queries.has_clean_declaration(project.id, _me()),
+        declared=queries.clean_declaration(project.id, _me()) is not None,
         has_sheet=sheet is not None and sheet.state == "submitted",
         details_max=DETAILS_MAX,
         **text_values(project),
@@ -141,7 +142,7 @@ def _may_open(here: Here, project: Project) -> ResponseReturnValue | None:
     """None when the member may open the sheet; else where to go first. Raises Refused for the recused."""
     if queries.panel_of(here).kind(_me(), project.id):
         raise Refused("recused")
-    if not queries.has_clean_declaration(project.id, _me()):
+    if queries.clean_declaration(project.id, _me()) is None:
         return redirect(address(here, "declare", number=project.number))
     return None
 

@@ -87,14 +87,13 @@ def scores(here: Here) -> ResponseReturnValue:
     )
 
 
-def _flags_by_project(here: Here, raised: tuple[Flag, ...]) -> dict[int, list[tuple[str, Any]]]:
-    """Flags on projects: (words, name of the criterion or None). Who the member is, is not said."""
-    found: dict[int, list[tuple[str, Any]]] = {}
-    for flag in raised:
-        if flag.project_id is None:
-            continue
-        name = here.rules.rubric.criterion(flag.criterion_id).name if flag.criterion_id else None
-        found.setdefault(int(flag.project_id), []).append((label(f"flag_{flag.code}"), name))
+def _flags_by_project(here: Here, raised: tuple[Flag, ...]) -> dict[int, list[tuple[str, Any, int]]]:
+    """Flags on projects: (words, name of the criterion or None, how often). Who the member is, is not said."""
+    counts = Counter((int(f.project_id), f.code, f.criterion_id) for f in raised if f.project_id is not None)
+    found: dict[int, list[tuple[str, Any, int]]] = {}
+    for (number, code, criterion_id), count in counts.items():
+        name = here.rules.rubric.criterion(criterion_id).name if criterion_id else None
+        found.setdefault(number, []).append((label(f"flag_{code}"), name, count))
     return found
 
 

@@ -143,7 +143,7 @@ def test_following_departing_and_publishing(app: Flask) -> None:
         decide(c, 1, "on_ballot", "უკეთესია.")
     decide(c, 1, "not_shortlisted", LONG)
     decide(c, 1, "on_ballot", LONG)  # the newest counts
-    with pytest.raises(Problems, match="problems"):
+    with pytest.raises(Problems, match="project_undecided"):
         c.publish()
     assert deciding.follow_ranking(cycle_id=c.world.cycle.id, actor=c.chair, now=REVIEW) == 2
     assert deciding.follow_ranking(cycle_id=c.world.cycle.id, actor=c.chair, now=REVIEW) == 0
