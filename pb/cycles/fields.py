@@ -19,6 +19,7 @@ from pb.core.errors import Invalid
 from pb.core.workdays import TBILISI
 from pb.web.wording import error_words, language
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200  # of a moment that somebody can have meant
 _DECIMAL = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,2}))?")
 _DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
@@ -62,7 +63,10 @@ class MomentField(Field):
         if not day and not hour:
             return
         try:
-            self.data = datetime.combine(_day(day), _time(hour or "00:00"), TBILISI).astimezone(UTC)
+            chosen = _day(day)
+            if not FIRST_YEAR <= chosen.year <= LAST_YEAR:
+                raise ValueError(day)
+            self.data = datetime.combine(chosen, _time(hour or "00:00"), TBILISI).astimezone(UTC)
         except ValueError:
             raise ValidationError(error_words(Invalid("bad_moment"))) from None
 

@@ -11,6 +11,7 @@ from typing import Any
 from pb.core.errors import Problem, Problems
 from pb.core.georgian import lower_mtavruli, search_fold
 from pb.core.rulebook import GUARDIAN_BELOW, Rulebook
+from pb.core.whole import whole_number
 
 # Texts and the number of characters each may have; several lines only where people write whole sentences.
 LIMITS: Mapping[str, int] = {
@@ -104,7 +105,7 @@ def age_bands(min_age: int) -> tuple[str, ...]:
 def youngest_in(band: str) -> int:
     """The lowest age of a band, in years; 0 where none was given."""
     low = band.partition("-")[0]
-    return int(low) if low.isdigit() else 0
+    return whole_number(low) or 0
 
 
 def needs_guardian(band: str) -> bool:
