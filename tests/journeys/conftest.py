@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +16,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from rich.progress import Progress
 from werkzeug.serving import make_server
 
 from pb import installation
+from pb.app import create_app
 from pb.db import db
-from tests.conftest import start, system_clock, unavailable
+from pb.site.demonstration import seed
+from tests.conftest import make_settings, start, system_clock, unavailable
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -60,10 +65,9 @@ class Site:
                 db.session.remove()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """The application in demonstration mode, served from a thread."""
-    app = start(f"sqlite:///{tmp_path / 'journey.sqlite'}", system_clock)
+@contextmanager
+def served(app: Flask) -> Iterator[Site]:
+    """The application on a port of its own, in a thread."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -73,6 +77,39 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The application in demonstration mode on an empty database."""
+    with served(start(f"sqlite:///{tmp_path / 'journey.sqlite'}", system_clock)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A database with the whole demonstration, made once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    made, half = base / "demonstration.sqlite", base / "half.sqlite"
+    with (base / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            app = start(f"sqlite:///{half}", system_clock)
+            with app.app_context():
+                seed(Progress(disable=True))
+                db.session.remove()
+                db.engine.dispose()
+            half.rename(made)
+    return made
+
+
+@pytest.fixture
+def demo(seeded: Path, tmp_path: Path) -> Iterator[Site]:
+    """The demonstration as a visitor finds it: a copy of its own for each test."""
+    copy = shutil.copy(seeded, tmp_path / "demonstration.sqlite")
+    with served(create_app(make_settings(f"sqlite:///{copy}"), system_clock)) as running:
+        yield running
 
 
 def context_of(
