@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from pb.core.counting.registry import RULES as COUNTABLE
 from pb.core.rulebook import BallotRules, CountingRules, Rulebook, Shortlist
 from pb.cycles import words_rules as w
 from pb.cycles.fields import HundredthsField, SelectChoice, needed
@@ -29,6 +30,11 @@ from pb.web.forms import Form, MoneyField
 def options(table: Mapping[str, Any]) -> list[SelectChoice]:
     """Choices of a table of words."""
     return [SelectChoice(code, words) for code, words in table.items()]
+
+
+def countable(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all counting rules that a rulebook can name, those that the engine counts."""
+    return {code: words for code, words in table.items() if code in COUNTABLE}
 
 
 class BoxesField(SelectMultipleField):
@@ -147,7 +153,7 @@ class BallotForm(RulesForm):
     max_choices = IntegerField(_l("Most projects on a ballot"), [InputRequired()])
     min_suggested = IntegerField(_l("Suggested fewest projects"), [InputRequired()])
     scope = RadioField(_l("What a voter can choose"), choices=options(w.SCOPES))
-    rule = RadioField(_l("Rule of counting"), choices=options(w.RULES))
+    rule = RadioField(_l("Rule of counting"), choices=options(countable(w.RULES)))
     minimum_votes = IntegerField(_l("Fewest votes to be funded"), [InputRequired()])
     ties = SelectField(_l("When projects are equal"))
     utility = RadioField(_l("What a project gives is measured"), choices=options(w.UTILITIES))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from pb.core.counting.registry import RULES as COUNTABLE
 from pb.core.errors import Problem
 from pb.core.phases import Phase
 from pb.cycles.queries import Here
@@ -62,6 +63,8 @@ def _problems(here: Here) -> list[Problem]:
         found.append(Problem("no_rulebook", "act_number"))
     else:
         found += named(here.rulebook.problems(names.keys()), names)
+        if here.rulebook.votes_held and here.rulebook.counting.rule not in COUNTABLE:
+            found.append(Problem("rule_not_countable", "counting.rule"))
     if here.calendar is None:
         found.append(Problem("no_calendar", "calendar"))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pb import clock
 from pb.core.errors import Invalid, Problems
@@ -23,6 +24,8 @@ from pb.web.guard import current_actor, guard
 from pb.web.wording import error_words
 
 STARTER = "starter"
+#: Fields that a contest from a template begins without.
+FIELDS = {"act_number": _l("Number of the council's act"), "act_date": _l("Date of the council's act")}
 
 
 @bp.get("/<town>/admin/")
@@ -91,8 +94,8 @@ def section_url(here: Here, section: str) -> str:
 
 
 def _item(here: Here, section: str, faults: tuple[Fault, ...]) -> dict[str, object]:
-    own = [fault.problem for fault in faults if fault.section == section]
-    hint = error_words(Invalid(own[0].code, **own[0].params)) if own else ""
+    own = [fault for fault in faults if fault.section == section]
+    hint = " ".join(_said(fault) for fault in own)
     state = "problem" if own else "done"
     return {"label": PARTS[section], "url": section_url(here, section), "hint": hint, "state": state}
 
@@ -101,12 +104,19 @@ def _shown(here: Here, faults: tuple[Fault, ...]) -> list[dict[str, object]]:
     """Faults in words, each with the page that mends it."""
     return [
         {
-            "words": error_words(Invalid(fault.problem.code, **fault.problem.params)),
+            "words": _said(fault),
             "part": PARTS[fault.section],
             "url": section_url(here, fault.section),
         }
         for fault in faults
     ]
+
+
+def _said(fault: Fault) -> str:
+    """What is wrong; a section with several fields alike names the field too."""
+    words = error_words(Invalid(fault.problem.code, **fault.problem.params))
+    label = FIELDS.get(fault.problem.field or "")
+    return f"{label}: {words}" if label else words
 
 
 @bp.route("/<town>/admin/<int:year>/publish", methods=["GET", "POST"])

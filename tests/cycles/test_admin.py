@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Flask
 from pb.core.phases import Phase
 from pb.cycles import queries
 from pb.cycles.models import Cycle
+from pb.cycles.readiness import faults_of
 from pb.db import db
 from pb.policy import Role
 from tests.conftest import FrozenClock
@@ -135,7 +137,7 @@ def test_every_section_saves_what_it_shows(world: World, client: Any) -> None:
     )  # fmt: skip
     submit(
         client, f"{admin}/ballot", min_age_vote="18", kind="knapsack", max_choices="5", min_suggested="1",
-        rule="price-per-vote", price_per_vote_tetri="100", minimum_votes="20", ties="votes,lot",
+        rule="greedy-no-skip", price_per_vote_tetri="100", minimum_votes="20", ties="votes,lot",
         identification=["in_person"],
     )  # fmt: skip
     saved = rules(world)
@@ -144,7 +146,7 @@ def test_every_section_saves_what_it_shows(world: World, client: Any) -> None:
     assert (saved.shortlist.money_times_percent, saved.shortlist.minimum_score) == (250, 6050)
     assert (saved.shortlist.per_unit, saved.scores_public) == (True, "named")
     assert (saved.ballot.kind, saved.ballot.max_choices) == ("knapsack", 5)
-    assert (saved.counting.rule, saved.counting.ties) == ("price-per-vote", ("votes", "lot"))
+    assert (saved.counting.rule, saved.counting.ties) == ("greedy-no-skip", ("votes", "lot"))
     assert (saved.counting.price_per_vote_tetri, saved.identification) == (10_000, ("in_person",))
 
 
@@ -329,3 +331,13 @@ def test_an_administrator_of_one_town_is_nobody_in_another(world: World, client:
     assert f'value="{foreign}"' not in page.html
     data = {**filled(page.html), "year": "2031", "like": str(foreign)}
     assert client.send("/terjola/admin/cycles/new", data).status_code == 422
+
+
+def test_a_rule_that_cannot_be_counted_is_neither_offered_nor_published(world: World, client: Any) -> None:
+    admin = begin(client)
+    assert 'value="equal-shares"' not in client.page(f"{admin}/ballot").html
+    here = queries.here_of(queries.cycle_of(world.town.id, 2027), world.app.extensions["pb_clock"]())
+    assert "rule_not_countable" not in {fault.problem.code for fault in faults_of(here)}
+    uncountable = replace(here.rules, counting=replace(here.rules.counting, rule="equal-shares"))
+    faults = {fault.problem.code: fault.section for fault in faults_of(replace(here, rulebook=uncountable))}
+    assert faults["rule_not_countable"] == "ballot"
