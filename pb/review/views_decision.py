@@ -140,6 +140,8 @@ def follow(here: Here) -> ResponseReturnValue:
 @guard(Action.DECIDE_PROJECT, number=load)
 def decide(here: Here, number: Project) -> ResponseReturnValue:
     """The decision on one project beside what the ranking proposes."""
+    if queries_ranking.publication(here.the_cycle.id) is not None:
+        raise Closed("decisions_published")
     row = next((r for r in showing.rows_of(here, _snapshot(here)) if r.project.id == number.id), None)
     if row is None:
         raise Closed("decide_below_quorum", number=showing.number_of(number))

@@ -171,6 +171,7 @@ def walk(c: Commission, client: CheckedClient) -> None:
     both(client, f"{desk}/scores")
     both(client, f"{desk}/decisions")
     both(client, desk)
+    assert client.get(f"{desk}/1/decision").status_code == 409
 
 
 @pytest.mark.parametrize("scores_public", ["aggregate", "pseudonymous", "named"])
