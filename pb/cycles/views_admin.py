@@ -95,7 +95,7 @@ def section_url(here: Here, section: str) -> str:
 
 def _item(here: Here, section: str, faults: tuple[Fault, ...]) -> dict[str, object]:
     own = [fault for fault in faults if fault.section == section]
-    hint = " ".join(_said(fault) for fault in own)
+    hint = _said(own[0]) if own else ""
     state = "problem" if own else "done"
     return {"label": PARTS[section], "url": section_url(here, section), "hint": hint, "state": state}
 

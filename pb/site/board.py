@@ -46,9 +46,8 @@ def _url(here: Here, endpoint: str) -> str:
 
 
 def _queue(here: Here, actor: Actor, now: datetime) -> list[Entry]:
-    counts = queries_eligibility.counts(here.the_cycle.id)
+    waiting = queries_eligibility.counts(here.the_cycle.id)["waiting"]
     late = queries_eligibility.late_count(here.the_cycle.id, now)
-    waiting = sum(counts.get(state, 0) for state in ("submitted", "in_check"))
     return [
         Entry(
             _("Eligibility of ideas"),
