@@ -127,8 +127,8 @@ def author(actor: Actor, _town_id: int | None, thing: Any) -> bool:
 
 def outsider(who: Who) -> Who:
     """``who``, except on things that are the actor's own: an author is never an official on the own idea."""
-    return lambda actor, town_id, thing: who(actor, town_id, thing) and not (
-        thing is not None and author(actor, town_id, thing)
+    return lambda actor, town_id, thing: (
+        who(actor, town_id, thing) and not (thing is not None and author(actor, town_id, thing))
     )
 
 
@@ -206,7 +206,7 @@ RULES: dict[Action, Rule] = {
     Action.VOTE: Rule(anyone, {P.VOTING}),
     Action.CLOSE_BOX: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.COUNT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
-    Action.SEE_COUNT: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
+    Action.SEE_COUNT: Rule(ADMIN),  # a result before its publication is nobody else's
     Action.PUBLISH_RESULT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.RECORD_DELIVERY: Rule(role(R.ADMINISTRATOR, R.OFFICER), {P.RESULTS, P.IMPLEMENTATION}),
 }

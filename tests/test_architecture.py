@@ -70,7 +70,13 @@ def test_imports_point_one_way(path: Path, name: str) -> None:
         elif feature in ("clock", "installation", "extensions"):
             assert other in BASE, said
         elif feature == "audit":
-            beside = {"web"} if file in ("views", "wiring", "wording") else {"commandline"} if file == "cli" else set()
+            beside = (
+                {"web"}
+                if file in ("views", "wiring", "wording")
+                else {"commandline"}
+                if file == "cli"
+                else set()
+            )
             assert other in BASE | beside, said
         elif feature == "web":
             assert other in BASE | {"web"}, said
@@ -82,7 +88,7 @@ def test_imports_point_one_way(path: Path, name: str) -> None:
                 assert other in BASE | {"web", "audit", "commandline"} or feature == "site", said
             if file == "models":
                 assert other in BASE | set(ORDER), said
-                assert not (other == "policy" or other == "clock"), said
+                assert other not in {"policy", "clock"}, said
             if file.startswith(("commands", "queries")):
                 assert other != "web" or inside == "wording", f"{said}: the web layer below a view"
             if file.startswith("views"):
@@ -97,10 +103,14 @@ def test_core_is_the_standard_library_alone() -> None:
     for path, name in ALL:
         if not name.startswith("pb/core/"):
             continue
-        allowed = sys.stdlib_module_names | ({"numpy"} if any(name.startswith(f) for f in FLOAT_ALLOWED) else set())
+        allowed = sys.stdlib_module_names | (
+            {"numpy"} if any(name.startswith(f) for f in FLOAT_ALLOWED) else set()
+        )
         for dotted in imports_of(path):
             top = dotted.split(".")[0]
-            assert top in allowed or dotted.startswith("pb.core") or dotted == "pb", f"{name} imports {dotted}"
+            assert top in allowed or dotted.startswith("pb.core") or dotted == "pb", (
+                f"{name} imports {dotted}"
+            )
 
 
 def test_core_has_no_float_no_clock_no_dice() -> None:
@@ -139,7 +149,9 @@ def test_commands_know_no_request() -> None:
     for path, name in ALL:
         if re.search(r"/(commands|queries|models)\w*\.py$", name):
             for dotted in imports_of(path):
-                assert dotted not in {"flask.request", "flask.url_for", "flask.session"}, f"{name} imports {dotted}"
+                assert dotted not in {"flask.request", "flask.url_for", "flask.session"}, (
+                    f"{name} imports {dotted}"
+                )
 
 
 def test_no_junk_drawers() -> None:

@@ -65,7 +65,7 @@ open_trial         ... x...... .  PIDR trial_opened     -
 vote               xxx xxxxxxx x  V    -                -
 close_box          ... x...... .  S    result_published -
 count              ... x...... .  S    result_published -
-see_count          ... x.....x .  any  -                -
+see_count          ... x...... .  any  -                -
 publish_result     ... x...... .  S    result_published -
 record_delivery    ... xx..... .  SM   -                -
 """

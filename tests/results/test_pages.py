@@ -129,7 +129,7 @@ def test_staff_see_the_count_before_it_is_public(vote: Vote, web: CheckedClient)
     assert "The result is published" in web.page(url + "/results?lang=en").text
     web.sign_out()
     web.sign_in_as(vote.world.staff[Role.OBSERVER].id)
-    assert web.get(url + "/count").status_code == 200
+    assert web.get(url + "/count").status_code == 403
     assert web.send(url + "/count").status_code == 403
 
 
