@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import current_app, g, has_app_context
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, func, literal_column, null, text
 
 from pb.db import db
 
@@ -28,14 +29,23 @@ def now() -> datetime:
     return moment
 
 
-def db_now() -> datetime:
-    """The database's clock, read now (call it after the lock that it must not precede), offset included."""
-    if db.engine.dialect.name == "postgresql":
-        stamp: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
-        machine = stamp.astimezone(UTC)
-    else:
+def stamp_columns(dialect: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """What ``db_now`` needs, for a statement that takes a lock, so that no further one is asked for the time.
+
+    The lock must be taken in a part that is read first (a materialised CTE), and these columns outside it.
+    """
+    machine = func.clock_timestamp() if dialect == "postgresql" else null()
+    offset: ColumnElement[int] = literal_column("(SELECT rehearsal_offset FROM installation WHERE id = 1)")
+    return machine.label("machine"), offset.label("rehearsal")
+
+
+def db_now(machine: datetime | None, rehearsal: int | None) -> datetime:
+    """The database's clock after a lock, by the ``stamp_columns`` of the statement that took it, offset included."""
+    if machine is None:
         machine = system_now()  # SQLite lives in this process: its clock is ours
-    return machine + (_app_clock()() - system_now()) + _rehearsal_offset()
+    if current_app.extensions["pb_settings"].is_demonstration:
+        g.rehearsal_offset = timedelta(seconds=rehearsal or 0)
+    return machine.astimezone(UTC) + (_app_clock()() - system_now()) + _rehearsal_offset()
 
 
 def forget() -> None:

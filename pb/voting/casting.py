@@ -9,6 +9,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -64,23 +66,36 @@ def cast_ballot(
     return receipt
 
 
-# Built once: to build a statement costs more than to run it.
-_LOCK = (
+@cache
+def _statements(dialect: str) -> tuple[Any, Sequence[Any]]:
+    """The reading under lock, and the writing; built once, since building a statement costs more than running it.
+
+    PostgreSQL writes both rows in one statement: a round trip less for each ballot.
+    """
     # For share: casts do not wait for each other, the close waits for all of them and they for the close.
-    select(
-        VotingRound.closed_at,
-        VotingRound.trial_opened_at,
+    locked = (
+        select(VotingRound.cycle_id, VotingRound.closed_at, VotingRound.trial_opened_at)
+        .where(VotingRound.id == bindparam("in_round"))
+        .with_for_update(read=True)
+        .cte("locked")
+    )
+    if dialect == "postgresql":
+        locked = locked.prefix_with("MATERIALIZED")
+    read = select(
+        locked.c.closed_at,
+        locked.c.trial_opened_at,
         Cycle.id,
         Cycle.town_id,
         Cycle.published_at,
         Cycle.calendar_id,
-    )
-    .join(Cycle, Cycle.id == VotingRound.cycle_id)
-    .where(VotingRound.id == bindparam("round_id"))
-    .with_for_update(read=True, of=VotingRound)
-)
-_USE_SLOT = insert(metadata.tables["voting_slot"])
-_PUT_BALLOT = insert(metadata.tables["inbox_ballot"])
+        *clock.stamp_columns(dialect),
+    ).join(locked, locked.c.cycle_id == Cycle.id)
+    slots, inbox = metadata.tables["voting_slot"], metadata.tables["inbox_ballot"]
+    use_slot = insert(slots).values({c.name: bindparam(f"slot_{c.name}") for c in slots.columns})
+    put_ballot = insert(inbox).values({c.name: bindparam(f"ballot_{c.name}") for c in inbox.columns})
+    if dialect == "postgresql":
+        return read, (put_ballot.add_cte(use_slot.cte("used")),)
+    return read, (use_slot, put_ballot)
 
 
 @command
@@ -96,10 +111,12 @@ def _cast(
     until: datetime | None,
 ) -> None:
     connection = db.session.connection()
-    found = connection.execute(_LOCK, {"round_id": frozen.id}).one_or_none()
-    now = clock.db_now()  # after the lock: a ballot that waited for the close comes too late
+    read, writes = _statements(connection.dialect.name)
+    found = connection.execute(read, {"in_round": frozen.id}).one_or_none()
     if found is None or found.calendar_id is None:
         raise Missing("no_round")
+    # Read after the lock: a ballot that waited for the close comes too late.
+    now = clock.db_now(found.machine, found.rehearsal)
     if found.closed_at is not None or found.trial_opened_at is None:
         raise Closed("voting_over")
     # The row has what status_of reads of a cycle.
@@ -108,21 +125,21 @@ def _cast(
     if until is not None and now >= until:
         raise Refused("pass_expired")
     frozen.check(choices, frozen.unit_on_ballot(unit_id))
-    connection.execute(
-        _USE_SLOT,
-        {"round_id": frozen.id, "value": slot, "unit_id": unit_id, "channel": channel, "state": "cast"},
-    )
-    connection.execute(
-        _PUT_BALLOT,
-        {
-            "id": secrets.token_hex(16),
-            "round_id": frozen.id,
-            "commitment": receipt.commitment,
-            "sealed": sealed,
-            "signature": receipt.signature,
-            "token_hash": token_hash,
-        },
-    )
+    rows = {
+        "slot_round_id": frozen.id,
+        "slot_value": slot,
+        "slot_unit_id": unit_id,
+        "slot_channel": channel,
+        "slot_state": "cast",
+        "ballot_id": secrets.token_hex(16),
+        "ballot_round_id": frozen.id,
+        "ballot_commitment": receipt.commitment,
+        "ballot_sealed": sealed,
+        "ballot_signature": receipt.signature,
+        "ballot_token_hash": token_hash,
+    }
+    for write in writes:
+        connection.execute(write, rows)
 
 
 def _is_recorded(round_id: int, commitment_hex: str) -> bool:

@@ -58,7 +58,8 @@ def _put(
     # The browser keeps it a while longer than it is good, so that the page can say that it ran out.
     response.set_cookie(
         name, base64.urlsafe_b64encode(sealed).decode(), max_age=4 * int(GOOD_FOR.total_seconds()),
-        path=path, secure=request.is_secure, httponly=True, samesite="Strict",
+        path=path, httponly=True, samesite="Strict",
+        secure=request.is_secure or current_app.config["SESSION_COOKIE_SECURE"],
     )  # fmt: skip
 
 
