@@ -9,9 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pb import clock
 from pb.config import DEMONSTRATION, Settings, SettingsError
-from pb.core.errors import Refused
+from pb.core.errors import Invalid, Refused
 from pb.db import Base, UTCDateTime, command, db
 from pb.schema import forbid
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200  # to which the rehearsal clock may be turned
 
 
 class Installation(Base):
@@ -68,9 +70,13 @@ def require_mode(settings: Settings) -> None:
 
 @command
 def turn_clock(*, to: datetime) -> None:
-    """Turn the rehearsal clock of a demonstration to the moment ``to`` (UTC). Raises Refused in production."""
+    """Turn the rehearsal clock of a demonstration to the moment ``to`` (UTC). Raises Refused in production,
+    Invalid("bad_moment") for a year that no calendar here reaches.
+    """
     row = current()
     if row is None or row.mode != DEMONSTRATION:
         raise Refused("not_a_demonstration")
+    if not FIRST_YEAR <= to.year <= LAST_YEAR:
+        raise Invalid("bad_moment", field="day")
     row.rehearsal_offset = round((to - clock.system_now()).total_seconds())
     clock.forget()

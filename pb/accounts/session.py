@@ -11,8 +11,12 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from pb import clock
 from pb.accounts.models import Account
 from pb.accounts.queries import account_by_id, actor_of
+from pb.core.whole import whole_number
 from pb.extensions import login
 from pb.policy import NOBODY, Actor
+from pb.web.inputs import local_path
+
+__all__ = ["actor", "enter", "leave", "local_path"]
 
 # Staff handle other people's data, often at shared computers; citizens' cookies also end with the browser.
 STAFF_IDLE = timedelta(hours=2)
@@ -39,7 +43,8 @@ def init_app(app: Flask) -> None:
     @login.user_loader
     def load(key: str) -> SessionUser | None:
         account_id, _, epoch = key.partition(".")
-        account = account_by_id(int(account_id)) if account_id.isdigit() else None
+        number = whole_number(account_id)
+        account = account_by_id(number) if number is not None else None
         if account is None or str(account.session_epoch) != epoch or _too_old(account):
             return None
         return SessionUser(account)
@@ -89,12 +94,3 @@ def _too_old(account: Account) -> bool:
     if now - seen > STAMP_EVERY:
         session["seen"] = now
     return False
-
-
-def local_path(value: str | None) -> str:
-    """``value`` if it is a path on this site, else "": signing in must not lead elsewhere."""
-    if not value or not value.startswith("/") or value.startswith("//"):
-        return ""
-    if "\\" in value or any(ord(sign) <= 32 or ord(sign) == 127 for sign in value):
-        return ""
-    return value

@@ -81,7 +81,7 @@ def turn_clock() -> ResponseReturnValue:
     elif wanted:
         try:
             moment = datetime.fromisoformat(wanted).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             abort(400)
     elif form.validate_on_submit():
         moment = datetime.combine(form.day.data, form.time.data, TBILISI)  # type: ignore[arg-type]

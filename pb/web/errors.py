@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from pb.core.errors import Closed, DomainError, Invalid, Missing, Refused
 from pb.db import db
 from pb.web.guard import current_actor
+from pb.web.inputs import referring_path
 from pb.web.wording import error_words
 
 log = logging.getLogger(__name__)
@@ -64,14 +64,12 @@ def _came_from() -> str:
     """The page to return to after signing in: this one if it was read, else the one that sent the form."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    return urlsplit(request.referrer or "/").path
+    return referring_path() or "/"
 
 
 def _page(error: DomainError, status: int) -> ResponseReturnValue:
     here = g.get("here")
-    back = None
-    if request.method != "GET" and request.referrer:
-        back = urlsplit(request.referrer).path
+    back = referring_path() if request.method != "GET" else ""
     page = render_template(
         "errors/error.html", error=error, words=error_words(error), back=back, here=here, status=status,
         closed=isinstance(error, Closed),

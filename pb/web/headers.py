@@ -25,4 +25,7 @@ def init_app(app: Flask) -> None:
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         headers.setdefault("Cache-Control", "no-cache, private")
+        # Werkzeug writes the Host that the request named into redirects of its own; a path is enough.
+        if headers.get("Location", "").startswith(request.host_url):
+            headers["Location"] = "/" + headers["Location"].removeprefix(request.host_url).lstrip("/\\")
         return response

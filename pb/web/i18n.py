@@ -10,6 +10,7 @@ from flask_babel import get_translations
 
 from pb.config import ROOT
 from pb.extensions import babel
+from pb.web.inputs import local_path
 
 LANGUAGES = ("ka", "en")
 COOKIE = "lang"
@@ -62,4 +63,5 @@ def other_language() -> tuple[str, str]:
     """(code, address of this page) of the other language."""
     other = "en" if select_language() == "ka" else "ka"
     query = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
-    return other, f"{request.path}?{urlencode([*query, ('lang', other)])}"
+    path = local_path(request.path) or "/"  # „//x“ and „/\\x“ would name another host
+    return other, f"{path}?{urlencode([*query, ('lang', other)])}"

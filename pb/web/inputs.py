@@ -1,8 +1,10 @@
-"""What no address and no form may hold, turned away before any view: numbers too large, and the sign NUL."""
+"""What comes with a request and is not to be trusted: numbers too large, the sign NUL, where it says it came from."""
 
 from __future__ import annotations
 
-from flask import Flask, abort, request
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from pb.core.whole import whole_number
@@ -20,6 +22,25 @@ class SmallInteger(IntegerConverter):
         if number is None:
             raise ValidationError
         return number
+
+
+def local_path(value: str | None) -> str:
+    """``value`` if it is a path on this site, else "": no link and no redirect must lead elsewhere."""
+    if not value or not value.startswith("/") or value.startswith("//"):
+        return ""
+    if "\\" in value or any(ord(sign) <= 32 or ord(sign) == 127 for sign in value):
+        return ""
+    return value
+
+
+def referring_path() -> str:
+    """The page of this site that sent the request, as the browser says; "" for none and for another site's."""
+    try:
+        said = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    own = urlsplit(current_app.extensions["pb_settings"].base_url).netloc
+    return local_path(said.path) if said.netloc in (request.host, own) else ""
 
 
 def init_app(app: Flask) -> None:

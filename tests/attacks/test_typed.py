@@ -16,7 +16,7 @@ ODD = (
     "'\"><b>%s%(a)s{0}",
 )  # fmt: skip
 # Pressing these would end the attacker's own session, or take the ground away.
-LEFT_OUT = ("/sign-out", "/demo", "/staff/", "/account/sign-out-everywhere")
+LEFT_OUT = ("/sign-out", "/demo", "/staff/", "/account/sign-out-everywhere", "/acts/")
 
 
 @dataclass
