@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 import threading
 import time
@@ -59,6 +60,8 @@ def demo(argv: list[str]) -> int:
     os.environ["PB_MODE"] = DEMONSTRATION
     port = os.environ.get("PORT", "8000")
     os.environ.setdefault("PB_BASE_URL", f"http://127.0.0.1:{port}")
+    if not options.seed_only:
+        _require_free(int(port))
     from pb.site.demonstration import prepare
     from pb.web.catalogues import compile_if_stale
 
@@ -79,6 +82,16 @@ def demo(argv: list[str]) -> int:
     )
     serve(app, f"127.0.0.1:{port}")
     return 0
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            another = f"PORT={port + 1} make demo"
+            raise SystemExit(f"python -m pb demo: port {port} is taken; try `{another}`") from None
 
 
 def _remove_database() -> None:
