@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from pb.core import georgian, money
 from pb.core.workdays import TBILISI
@@ -43,8 +45,23 @@ def datetime_words(value: datetime) -> str:
     return georgian.moment_words(value, language())
 
 
+_GEORGIAN_RUN = re.compile(r"[\u10d0-\u10ff](?:[\u10d0-\u10ff\d\s.,:;-]*[\u10d0-\u10ff])?")
+
+
+def in_tongues(text: str) -> Markup:
+    """The text, its Georgian parts marked as such on an English page: people typed them, nobody translates them."""
+    if language() == "ka":
+        return escape(text)
+    found, end = Markup(), 0
+    for run in _GEORGIAN_RUN.finditer(text):
+        found += escape(text[end : run.start()]) + Markup('<span lang="ka">{}</span>').format(run[0])
+        end = run.end()
+    return found + escape(text[end:])
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
-        words=words, money=money_words, day=day, deadline=deadline, datetime_words=datetime_words, label=label
-    )
+        words=words, money=money_words, day=day, deadline=deadline, datetime_words=datetime_words, label=label,
+        in_tongues=in_tongues,
+    )  # fmt: skip

@@ -98,5 +98,5 @@ IN_JOURNEYS = {
 NO_PAGE = {
     "assets.asset", "audit.log_json", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.own_picture", "ideas.picture",
-    "ideas.small_picture", "results.file", "review.ranking_json", "vote.receipt_file",
+    "ideas.small_picture", "results.file", "review.ranking_json", "vote.receipt_file", "vote.cast_by_reading",
 }  # fmt: skip
