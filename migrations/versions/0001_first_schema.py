@@ -1113,18 +1113,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "inbox_ballot",
-        sa.Column("id", sa.String(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("commitment", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.String(), nullable=False),
-        sa.Column("token_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"], ["voting_round.id"], name=op.f("fk_inbox_ballot_round_id_voting_round")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_ballot")),
-        sa.UniqueConstraint("round_id", "commitment", name=op.f("uq_inbox_ballot_round_id_commitment")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_inbox_ballot_token_hash")),
+        sa.PrimaryKeyConstraint("round_id", "commitment", name=op.f("pk_inbox_ballot")),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -57,11 +57,9 @@ def _ballot(frozen: FrozenRound, vote: Vote) -> tuple[dict[str, Any], dict[str, 
     return (
         {"round_id": frozen.id, "value": slot, "unit_id": unit_id, "channel": channel, "state": "cast"},
         {
-            "id": secrets.token_hex(16),
             "round_id": frozen.id,
             "commitment": receipt.commitment,
             "sealed": seal_ballot(content, frozen.keys, frozen.label),
             "signature": receipt.signature,
-            "token_hash": secrets.token_hex(32),  # no page was open: nothing can be sent again
         },
     )

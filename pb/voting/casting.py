@@ -6,7 +6,6 @@ would tie a person to it (in PostgreSQL the rows carry the same xmin).
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -57,9 +56,7 @@ def cast_ballot(
     sealed = seal_ballot(content, frozen.keys, frozen.label)
     receipt = receipts.sign(frozen.label, commitment(content).hex())
     try:
-        _cast(
-            frozen, slot, unit_id, channel, list(choices), sealed, receipt, tokens.fingerprint(random), until
-        )
+        _cast(frozen, slot, unit_id, channel, list(choices), sealed, receipt, until)
     except IntegrityError:
         if not _is_recorded(round_id, receipt.commitment):
             raise Closed("already_voted") from None
@@ -107,7 +104,6 @@ def _cast(
     choices: list[str],
     sealed: bytes,
     receipt: Receipt,
-    token_hash: str,
     until: datetime | None,
 ) -> None:
     connection = db.session.connection()
@@ -131,12 +127,10 @@ def _cast(
         "slot_unit_id": unit_id,
         "slot_channel": channel,
         "slot_state": "cast",
-        "ballot_id": secrets.token_hex(16),
         "ballot_round_id": frozen.id,
         "ballot_commitment": receipt.commitment,
         "ballot_sealed": sealed,
         "ballot_signature": receipt.signature,
-        "ballot_token_hash": token_hash,
     }
     for write in writes:
         connection.execute(write, rows)

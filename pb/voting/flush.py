@@ -47,7 +47,7 @@ def move_waiting(row: VotingRound, *, at_least: int) -> int:
     """The flush of one round, within a command, if at least so many wait; gives the number moved."""
     one_at_a_time(f"flush {row.id}")
     waiting = db.session.execute(
-        select(InboxBallot.id, InboxBallot.commitment, InboxBallot.sealed, InboxBallot.signature).where(
+        select(InboxBallot.commitment, InboxBallot.sealed, InboxBallot.signature).where(
             InboxBallot.round_id == row.id
         )
     ).all()
@@ -67,7 +67,10 @@ def move_waiting(row: VotingRound, *, at_least: int) -> int:
                 for position, ballot in batch
             ],
         )  # fmt: skip
-        db.session.execute(delete(InboxBallot).where(InboxBallot.id.in_([b.id for _, b in batch])))
+        names = [ballot.commitment for _, ballot in batch]
+        db.session.execute(
+            delete(InboxBallot).where(InboxBallot.round_id == row.id, InboxBallot.commitment.in_(names))
+        )
     return len(moved)
 
 

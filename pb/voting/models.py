@@ -56,17 +56,19 @@ class VotingSlot(Base):
 
 
 class InboxBallot(Base):
-    """A sealed ballot that has just been cast, under a random id, until the flush moves it into the box."""
+    """A sealed ballot that has just been cast, until the flush moves it into the box.
+
+    Its key is the commitment, which is random and follows from the form's token: a repeated request names the
+    same row. So neither an id nor a mark of the token is kept beside it.
+    """
 
     __tablename__ = "inbox_ballot"
-    __table_args__ = (UniqueConstraint("round_id", "commitment"), UNORDERED)
+    __table_args__ = (UNORDERED,)
 
-    id: Mapped[str] = mapped_column(primary_key=True)  # 128 random bits
-    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"))
-    commitment: Mapped[str]
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
+    commitment: Mapped[str] = mapped_column(primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)  # a repeated request gets the same receipt
 
 
 class BoxBallot(Base):

@@ -58,8 +58,3 @@ def read(token: str, round_id: int, slot: str, choices: Iterable[str]) -> bytes:
 def ballot_random(random: bytes, slot: str) -> bytes:
     """The 32 random bytes of the ballot that this token casts."""
     return _mac("ballot", random, slot.encode())
-
-
-def fingerprint(random: bytes) -> str:
-    """What the inbox keeps of a token, in hex."""
-    return hashlib.sha256(b"pb-token-v1" + random).hexdigest()

@@ -120,7 +120,9 @@ def spoil_three(round_id: int) -> None:
             ({"sealed": bytes(SEALED_LENGTH)}, {"sealed": seals[3]}, {"signature": rows[3].signature}),
             strict=True,
         ):
-            session.execute(update(InboxBallot).where(InboxBallot.id == row.id).values(**change))
+            session.execute(
+                update(InboxBallot).where(InboxBallot.commitment == row.commitment).values(**change)
+            )
 
 
 def test_box_and_opened_ballots_are_never_changed(app: Flask, clock: FrozenClock) -> None:
