@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from pb import clock
 from pb.accounts import commands as accounts
 from pb.accounts import session as accounts_session
-from pb.accounts.queries import actor_by_id
+from pb.accounts.queries import account_by_id, actor_by_id, given_name
 from pb.core.errors import Closed, Problems
 from pb.core.phases import Phase
 from pb.cycles.queries import Here
@@ -128,8 +128,8 @@ def code(here: Here) -> ResponseReturnValue:
 
     if submitted(form, act):
         accounts_session.enter(proved[0], keep=(asking.KEY,))
-        actor = actor_by_id(proved[0])
-        if not actor.display_name:
+        actor, account = actor_by_id(proved[0]), account_by_id(proved[0])
+        if account is not None and not given_name(account):
             accounts.set_name(
                 account_id=proved[0], name=person.full_name[: accounts.NAME_LIMIT], now=clock.now()
             )
