@@ -1,0 +1,90 @@
+"""What an installation in production must not have of a demonstration, and what it says of the vote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from pb.core.errors import Refused
+from pb.db import db, writing
+from pb.installation import turn_clock
+from pb.policy import Role
+from pb.voting.commands_round import prepare_round
+from tests.conftest import FrozenClock, start
+from tests.factories import World, make_cycle, make_world
+from tests.pages import CheckedClient
+from tests.results.making import without_vote
+from tests.voting.making import REVIEW, lock_ballot, make_ballot
+
+
+@pytest.fixture
+def production(tmp_path: Path, clock: FrozenClock) -> Iterator[Flask]:
+    """The application in production mode, on SQLite."""
+    app = start(f"sqlite:///{tmp_path / 'test.sqlite'}", clock, "production")
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def world(production: Flask) -> World:
+    return make_world(production)
+
+
+@pytest.fixture
+def staff(production: Flask, world: World) -> CheckedClient:
+    """A browser in which an administrator is signed in."""
+    client = production.test_client()
+    assert isinstance(client, CheckedClient)
+    client.sign_in_as(world.staff[Role.ADMINISTRATOR].id)
+    return client
+
+
+def test_nothing_of_the_demonstration_is_there(staff: CheckedClient, world: World) -> None:
+    assert staff.get("/demo").status_code == 404
+    for address in ("/demo/clock", f"/demo/sign-in/{world.staff[Role.CHAIR].id}"):
+        assert staff.send(address, {"to": "now"}).status_code == 404
+    for address in ("/", f"{world.url}/", "/about", "/account"):
+        page = staff.page(f"{address}?lang=en")
+        assert "test mode" not in page.text
+        assert "/demo" not in page.links
+
+
+def test_the_clock_cannot_be_turned(production: Flask, clock: FrozenClock) -> None:
+    with pytest.raises(Refused, match="not_a_demonstration"):
+        turn_clock(to=clock() + timedelta(days=1))
+    with pytest.raises(DBAPIError, match="clock_only_in_demonstrations"), writing() as session:
+        session.execute(text("UPDATE installation SET rehearsal_offset = 60"))
+
+
+def test_no_vote_is_prepared_and_the_page_says_why(
+    production: Flask, staff: CheckedClient, world: World, clock: FrozenClock
+) -> None:
+    make_ballot(world)
+    lock_ballot(world)
+    clock.set(2026, 10, 9)
+    with pytest.raises(Refused, match="custodians_missing"):
+        prepare_round(cycle_id=world.cycle.id, actor=world.actor(Role.ADMINISTRATOR), now=REVIEW)
+    assert "No vote can be opened" in staff.page(f"{world.url}/box?lang=en").text
+
+
+def test_publication_warns_of_a_vote_that_cannot_be_opened(
+    production: Flask, staff: CheckedClient, world: World, clock: FrozenClock
+) -> None:
+    clock.set(2026, 1, 20)
+    make_cycle(world.town, 2027, published=False)
+    make_cycle(world.town, 2028, published=False, **without_vote())
+    binding = "the dates are binding"  # the page shows what is published, not what is missing
+    with_vote = staff.page("/terjola/admin/2027/publish?lang=en").text
+    assert binding in with_vote
+    assert "cannot open a vote" in with_vote
+    without = staff.page("/terjola/admin/2028/publish?lang=en").text
+    assert binding in without
+    assert "cannot open a vote" not in without
