@@ -175,7 +175,7 @@ def test_unpublished_cycles_do_not_exist_for_others(world: World, client: Any) -
         assert "2027" not in client.page("/terjola/?lang=en").text
     client.sign_in_as(world.staff[Role.OBSERVER].id)
     assert "Preview" in client.page("/terjola/2027/?lang=en").text
-    assert "გადახედვა" in client.page("/terjola/2027/?lang=ka").text
+    assert "წინასწარი ნახვა" in client.page("/terjola/2027/?lang=ka").text
 
 
 def test_a_cycle_published_later_is_not_there_yet(world: World, client: Any, clock: FrozenClock) -> None:
