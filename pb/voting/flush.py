@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select
 from pb.db import command, db, one_at_a_time
 from pb.voting.models import BoxBallot, InboxBallot, VotingRound
 from pb.voting.rounds import round_of
+from pb.voting.stirring import needs_stirring, stir
 
 FLUSH_FROM = 20  # ballots: fewer wait, since in a small batch arrival and place would tell too much
 BATCH = 500
@@ -32,15 +33,28 @@ def flush(*, cycle_id: int, now: datetime) -> int:
 
 
 def flush_due(*, now: datetime) -> int:
-    """``flush`` wherever enough ballots wait (the worker, every second); gives the number moved."""
-    due = db.session.scalars(
-        select(VotingRound.cycle_id)
+    """``flush`` wherever enough ballots wait (the worker, every second); gives the number moved. Where fewer
+    wait, they are stirred.
+    """
+    waiting = db.session.execute(
+        select(VotingRound.cycle_id, VotingRound.id, func.count().label("ballots"))
         .join(InboxBallot, InboxBallot.round_id == VotingRound.id)
         .where(VotingRound.closed_at.is_(None))
-        .group_by(VotingRound.cycle_id)
-        .having(func.count() >= FLUSH_FROM)
+        .group_by(VotingRound.cycle_id, VotingRound.id)
     ).all()
-    return sum(flush(cycle_id=cycle_id, now=now) for cycle_id in due)
+    moved = 0
+    for row in waiting:
+        if row.ballots >= FLUSH_FROM:
+            moved += flush(cycle_id=row.cycle_id, now=now)
+        elif needs_stirring(row.id):
+            _stir_waiting(row.id)
+    return moved
+
+
+@command
+def _stir_waiting(round_id: int) -> None:
+    one_at_a_time(f"flush {round_id}")
+    stir(round_id)
 
 
 def move_waiting(row: VotingRound, *, at_least: int) -> int:
@@ -71,6 +85,7 @@ def move_waiting(row: VotingRound, *, at_least: int) -> int:
         db.session.execute(
             delete(InboxBallot).where(InboxBallot.round_id == row.id, InboxBallot.commitment.in_(names))
         )
+    stir(row.id)
     return len(moved)
 
 
