@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, literal_column, null, text
 from pb.db import db
 
 Clock = Callable[[], datetime]
+_OFFSET = text("SELECT rehearsal_offset FROM installation WHERE id = 1")
 
 
 def system_now() -> datetime:
@@ -63,7 +64,7 @@ def _rehearsal_offset() -> timedelta:
     if not current_app.extensions["pb_settings"].is_demonstration:
         return timedelta()
     if "rehearsal_offset" not in g:
-        seconds = db.session.execute(text("SELECT rehearsal_offset FROM installation WHERE id = 1")).scalar()
+        seconds = db.session.execute(_OFFSET).scalar()
         g.rehearsal_offset = timedelta(seconds=seconds or 0)
     offset: timedelta = g.rehearsal_offset
     return offset

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("bring the database to the newest schema", "pb.site.cli:migrate"),
     "open-town": ("open a municipality with its administrative units", "pb.places.cli:open_town"),
     "recount": ("count a cycle's stored ballots again and compare", "pb.results.cli:recount"),
+    "bench": ("measure pages and casting against bare ones of the same server", "pb.site.bench:main"),
     "worker": ("do what is due, over and over", "pb.site.cli:worker"),
 }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -135,16 +136,33 @@ def writing() -> Iterator[Session]:
     if has_request_context() and request.method in SAFE_METHODS:
         raise WriteOutsideCommand(f"a {request.method} request must not write")
     session.rollback()  # leave the snapshot that the page has read so far
-    session.info["in_command"] = True
+    with _one_writer() if is_sqlite() else nullcontext():
+        session.info["in_command"] = True
+        try:
+            session.connection(execution_options={"pb_writes": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("in_command", None)
+
+
+# SQLite lets one connection write and makes the others poll with growing pauses; the threads of a process stand
+# in a line instead. Whoever waits for too long goes on to SQLite's own waiting.
+_line = threading.Lock()
+_LONGEST_WAIT = 15.0  # seconds
+
+
+@contextmanager
+def _one_writer() -> Iterator[None]:
+    held = _line.acquire(timeout=_LONGEST_WAIT)
     try:
-        session.connection(execution_options={"pb_writes": True})
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
     finally:
-        session.info.pop("in_command", None)
+        if held:
+            _line.release()
 
 
 def _may_retry(error: DBAPIError) -> bool:

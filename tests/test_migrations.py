@@ -38,16 +38,22 @@ def test_migrations_equal_models(database_url: str, clock: FrozenClock) -> None:
             ]  # fmt: skip
             assert differences == []
             assert extras_in(connection) == {
-                e.name for e in EXTRAS.values() if (e.sqlite if db.engine.dialect.name == "sqlite" else e.postgresql)
+                e.name
+                for e in EXTRAS.values()
+                if (e.sqlite if db.engine.dialect.name == "sqlite" else e.postgresql)
             }
         db.engine.dispose()
 
 
 def extras_in(connection) -> set[str]:  # type: ignore[no-untyped-def]
     if connection.dialect.name == "sqlite":
-        return set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
+        return set(
+            connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
+        )
     triggers = connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).scalars()
-    indexes = connection.execute(text("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%_trgm'")).scalars()
+    indexes = connection.execute(
+        text("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%_trgm'")
+    ).scalars()
     return {*triggers, *indexes}
 
 
@@ -63,11 +69,15 @@ def test_constraints_are_the_same(database_url: str, clock: FrozenClock, tmp_pat
         }
         with db.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
-                sql = " ".join(connection.execute(text("SELECT sql FROM sqlite_master WHERE type='table'")).scalars())
+                sql = " ".join(
+                    connection.execute(text("SELECT sql FROM sqlite_master WHERE type='table'")).scalars()
+                )
                 missing = {name for name in wanted if name not in sql}
             else:
                 found = set(
-                    connection.execute(text("SELECT conname FROM pg_constraint WHERE contype = 'c'")).scalars()
+                    connection.execute(
+                        text("SELECT conname FROM pg_constraint WHERE contype = 'c'")
+                    ).scalars()
                 )
                 missing = wanted - found
         assert missing == set()

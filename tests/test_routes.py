@@ -292,7 +292,7 @@ def trying(sqlite_app: Flask, world: World, clock: FrozenClock) -> Flask:
         ("get", "/terjola/staff", 403, {"ka": "ამის უფლება არ გაქვთ", "en": "You cannot do this"}),
         ("put", "/sign-in", 405, {"ka": "შეუძლებელია", "en": "cannot be opened in this way"}),
         ("get", "/try/413", 413, {"ka": "ძალიან დიდია", "en": "too large"}),
-        ("get", "/try/429", 429, {"ka": "მცდელობა ძალიან ბევრი იყო", "en": "too many attempts"}),
+        ("get", "/try/429", 429, {"ka": "ძალიან ბევრი მცდელობა იყო", "en": "too many attempts"}),
     ],
 )
 def test_error_pages(

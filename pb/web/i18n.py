@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 from flask_babel import get_translations
+from markupsafe import Markup
 
 from pb.config import ROOT
 from pb.extensions import babel
@@ -26,11 +27,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tbilisi"
     babel.init_app(app, locale_selector=select_language)
     # A page looks up some fifty texts: the catalogue is found once for a request, not once for a text.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue().ugettext(text),
-        lambda one, many, n: _catalogue().ungettext(one, many, n),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
 
     @app.after_request
     def remember(response: Response) -> Response:
@@ -50,6 +47,22 @@ def select_language() -> str:
         else:
             g.lang = "ka"
     return str(g.lang)
+
+
+def _gettext(text: str, **values: Any) -> Markup:
+    """What templates call as ``_``: the message is markup of ours, the values are escaped."""
+    return _filled(_catalogue().ugettext(text), values)
+
+
+def _ngettext(one: str, many: str, n: int, **values: Any) -> Markup:
+    """The same for a number of things; ``%(num)s`` is the number."""
+    return _filled(_catalogue().ungettext(one, many, n), {"num": n, **values})
+
+
+def _filled(message: str, values: dict[str, Any]) -> Markup:
+    if values:
+        return Markup(message) % values
+    return Markup(message.replace("%%", "%") if "%%" in message else message)
 
 
 def _catalogue() -> Any:
