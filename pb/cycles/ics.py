@@ -27,7 +27,7 @@ def calendar_file(here: Here, dates: Calendar, lang: str) -> bytes:
     file = File()
     file.add("PRODID", "-//pb//civic budget//EN")
     file.add("VERSION", "2.0")
-    file.add("X-WR-CALNAME", f"{town}: {name}")
+    file.add("X-WR-CALNAME", " ".join(f"{town}: {name}".split()))
     spans = [(phase.value, label(phase), dates.opens(phase), dates.closes(phase)) for phase in dates.phases]
     for key, span in dates.windows.items():
         spans.append((key, str(WINDOWS.get(key, key)), span.opens, span.closes))

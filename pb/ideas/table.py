@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +16,10 @@ COLUMNS = (
     "number", "state", "submitted_at", "unit", "village", "place", "category", "title", "problem", "solution",
     "beneficiaries", "cost_lari", "author", "language", "channel", "reason", "same_as",
 )  # fmt: skip
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# What a spreadsheet takes for a formula: at the beginning of a cell, and after every sign at which another
+# spreadsheet may cut the line (with commas opened by one that expects semicolons, and the other way round).
+_BEGINNING = re.compile("^(?=[\\s\u200b\ufeff]*[=+@|%\uff1d\uff0b\uff0d\uff20-])|^(?=[\t\r\n])")
+_INSIDE = re.compile("([;,\t\r\n][\\s\u200b\ufeff]*)(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
 
 
 def table(here: Here, ideas: Iterable[Any], separator: str) -> str:
@@ -30,8 +34,8 @@ def table(here: Here, ideas: Iterable[Any], separator: str) -> str:
 
 
 def cell(value: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.lstrip(" ").startswith(DANGEROUS) else value
+    """A text of which no spreadsheet takes anything for a formula."""
+    return _INSIDE.sub(r"\1'", _BEGINNING.sub("'", value))
 
 
 def _row(here: Here, idea: Any) -> tuple[str, ...]:

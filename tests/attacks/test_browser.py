@@ -29,6 +29,7 @@ from tests.conftest import FrozenClock, start
 from tests.factories import World, make_world
 from tests.voting.making import REVIEW, lock_ballot, make_ballot
 
+SQLITE = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)  # what does not depend on the database
 PASSWORD = "ძალიან-გრძელი-პაროლი-2026"
 ELSEWHERE = (
     "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "///evil.example",
@@ -58,6 +59,7 @@ def leads_elsewhere(link: str) -> bool:
 # cross-site requests
 
 
+@SQLITE
 def test_no_post_passes_without_its_token(ground: Ground) -> None:
     """Signed in with every role, from another site: no POST route does anything."""
     client, tried = attacker(ground.app, ground.terjola.everything), 0
@@ -72,6 +74,7 @@ def test_no_post_passes_without_its_token(ground: Ground) -> None:
     assert tried > 60
 
 
+@SQLITE
 def test_a_token_is_of_its_session(ground: Ground) -> None:
     """The token of one session is none in another."""
     mine, other = attacker(ground.app), attacker(ground.app, ground.terjola.everything)
@@ -79,6 +82,7 @@ def test_a_token_is_of_its_session(ground: Ground) -> None:
     assert other.post("/terjola/2026/acts", data={"csrf_token": token}).status_code == 400
 
 
+@SQLITE
 def test_reading_never_acts(ground: Ground) -> None:
     """The addresses of acts, opened by a link: nothing, or a page that asks."""
     client = attacker(ground.app, ground.terjola.everything)
@@ -128,6 +132,7 @@ def test_a_revoked_role_ends_at_once(sqlite_app: Flask) -> None:
     assert client.get(f"{world.url}/queue").status_code == 403
 
 
+@SQLITE
 def test_a_forged_cookie_is_nobody(ground: Ground) -> None:
     """Cookies that this installation did not sign, and accounts that do not exist."""
     client = attacker(ground.app)
@@ -167,6 +172,7 @@ def test_signing_in_never_leads_elsewhere(sqlite_app: Flask, where: str) -> None
         "https://evil.example/staff",
     ],
 )  # fmt: skip
+@SQLITE
 def test_the_way_back_from_an_error_stays_here(ground: Ground, referrer: str) -> None:
     """The page that an error leads back to comes from a header that another site can write."""
     for client in (attacker(ground.app), attacker(ground.app, ground.khoni.everything)):
@@ -183,6 +189,7 @@ def test_the_way_back_from_an_error_stays_here(ground: Ground, referrer: str) ->
     assert "evil" not in answer.headers["Location"]
 
 
+@SQLITE
 def test_odd_paths_do_not_become_links(ground: Ground) -> None:
     """The switch of language repeats the path: one that begins with two slashes names another host."""
     client = attacker(ground.app)
@@ -191,6 +198,7 @@ def test_odd_paths_do_not_become_links(ground: Ground) -> None:
         assert not any(map(leads_elsewhere, links_of(answer))), (path, links_of(answer))
 
 
+@SQLITE
 def test_the_host_of_a_request_is_written_nowhere(ground: Ground) -> None:
     client, host = attacker(ground.app, ground.terjola.everything), {"Host": "evil.example"}
     for url in ("/", "/sign-in", "/forgotten-password", "/terjola/2026/", "/terjola/2026/calendar.ics",
@@ -206,6 +214,7 @@ def test_the_host_of_a_request_is_written_nowhere(ground: Ground) -> None:
     assert not any("evil" in body for body in bodies)
 
 
+@SQLITE
 def test_no_answer_splits_its_headers(ground: Ground) -> None:
     """Line ends in what stands in headers: addresses, names of files, languages."""
     client = attacker(ground.app)
@@ -357,6 +366,7 @@ def test_an_invitation_is_good_once_and_for_its_address(sqlite_app: Flask) -> No
         assert thief.send(link[0], typed).status_code == 403
 
 
+@SQLITE
 def test_staff_cannot_be_made_by_other_means(ground: Ground) -> None:
     """A town's administrator appoints nobody in another town, and nobody becomes an installer by a form."""
     khoni = attacker(ground.app, ground.khoni.world.staff[Role.ADMINISTRATOR])

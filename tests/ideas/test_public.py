@@ -125,8 +125,7 @@ def test_signs_in_the_search_mean_themselves(app: Flask) -> None:
     for q in SIGNS:
         page = browser.page(f"{world.url}/ideas", query_string={"q": q})
         assert f'href="{world.url}/ideas/1"' not in page.html, q
-    page = browser.page(f"{world.url}/ideas", query_string={"q": "\x00"})
-    assert f'href="{world.url}/ideas/1"' in page.html  # nothing is left of that query
+    assert browser.get(f"{world.url}/ideas", query_string={"q": "\x00"}).status_code == 400
 
 
 def test_filters(world: World, browser: CheckedClient) -> None:
