@@ -97,7 +97,9 @@ def test_an_application_with_a_bare_route_does_not_start(sqlite_app: Flask, cloc
 def test_an_act_is_never_public(sqlite_app: Flask) -> None:
     """A POST open to everybody is one of the few that must be: ways in and out, and the ballot box."""
     open_posts = {e for e, _ in posts(sqlite_app) if access(sqlite_app, e).action is None}
-    assert {e for e in open_posts if e.split(".")[0] not in {"accounts", "vote", "cast", "ideas", "site"}} == set()
+    assert {
+        e for e in open_posts if e.split(".")[0] not in {"accounts", "vote", "cast", "ideas", "site"}
+    } == set()
     assert {e for e in open_posts if e.startswith("accounts.")} == {
         "accounts.send_code", "accounts.code", "accounts.code_again", "accounts.sign_in_staff",
         "accounts.second_step", "accounts.sign_out", "accounts.forgotten_password", "accounts.new_password",
