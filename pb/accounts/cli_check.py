@@ -12,14 +12,16 @@ from itertools import chain
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from limits.storage import storage_from_string
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from pb import installation
+from pb.accounts.cli_check_rights import rights_that_differ, some
 from pb.commandline import application
 from pb.config import ROOT, Settings, SettingsError, demonstration_key
-from pb.db import db, is_sqlite, metadata
-from pb.schema import EXTRAS, rights_on
+from pb.db import db, is_sqlite
+from pb.schema import EXTRAS
 
 KEYS = ("PB_DATA_KEY", "PB_HASH_KEY", "PB_LINK_KEY", "PB_SIGNING_KEY")
 REQUIRED = ("PB_SECRET_KEY", *KEYS, "PB_BASE_URL", "PB_DATABASE_URL")
@@ -170,12 +172,23 @@ def _processes(env: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
     found = re.search(r"(?:-w|--workers)[ =]*(\d+)", env.get("GUNICORN_CMD_ARGS", ""))
     count = int(found[1]) if found else int(env.get("WEB_CONCURRENCY", "1") or "1")
     if settings.redis_url:
-        yield Finding("OK", "PB_REDIS_URL", "limits are counted for all processes together")
+        yield _redis(settings.redis_url)
     elif count > 1:
         words = f"is not set, but WEB_CONCURRENCY is {count}: each process would count its limits alone"
         yield Finding("UNSAFE", "PB_REDIS_URL", words)
     else:
         yield Finding("OK", "PB_REDIS_URL", "not needed for one process; set it before there are more")
+
+
+def _redis(url: str) -> Finding:
+    name = "PB_REDIS_URL"
+    try:
+        answers = storage_from_string(url, socket_connect_timeout=3, socket_timeout=3).check()
+    except Exception as error:  # a wrong address fails in many ways; each makes sign-in fail
+        return Finding("UNSAFE", name, f"cannot be used ({type(error).__name__}): nobody could sign in")
+    if not answers:
+        return Finding("UNSAFE", name, "does not answer: nobody could sign in")
+    return Finding("OK", name, "limits are counted for all processes together")
 
 
 def of_database(settings: Settings) -> Iterator[Finding]:
@@ -221,6 +234,8 @@ def of_schema() -> Iterator[Finding]:
     except SQLAlchemyError:
         return  # of_database has said why
     wanted = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    if not has:
+        return  # never migrated: of_database has said so
     if has == wanted:
         yield Finding("OK", name, "the schema is this version's")
     else:
@@ -241,13 +256,6 @@ def _present() -> set[str]:
     return set(db.session.execute(text(query)).scalars())
 
 
-def protected_tables() -> list[str]:
-    """Tables of which no row may ever be changed nor removed."""
-    return sorted(
-        table for table in {e.table for e in EXTRAS.values()} if rights_on(table) == ("SELECT", "INSERT")
-    )
-
-
 def _powers(name: str) -> Iterator[Finding]:
     role, superuser = db.session.execute(
         text("SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -257,42 +265,16 @@ def _powers(name: str) -> Iterator[Finding]:
             "UNSAFE", name, f"the role {role} is a superuser: triggers mean nothing to it; use another"
         )
         return
-    owned, beyond, lacking = _rights_that_differ()
+    owned, beyond, lacking = rights_that_differ()
     mend = f"run `python -m pb grants {role} --apply` as their owner"
     if owned:
         words = (
-            f"the role {role} owns {_some(owned)} and could take their triggers off: run the site as another"
+            f"the role {role} owns {some(owned)} and could take their triggers off: run the site as another"
         )
         yield Finding("UNSAFE", name, words)
     elif beyond:
-        yield Finding("UNSAFE", name, f"the role {role} may {_some(beyond)}, which no page needs: {mend}")
+        yield Finding("UNSAFE", name, f"the role {role} may {some(beyond)}, which no page needs: {mend}")
     if lacking:
-        yield Finding("UNSAFE", name, f"the role {role} may not {_some(lacking)}, which pages need: {mend}")
+        yield Finding("UNSAFE", name, f"the role {role} may not {some(lacking)}, which pages need: {mend}")
     if not (owned or beyond or lacking):
         yield Finding("OK", name, f"the role {role} can only add to the records")
-
-
-def _rights_that_differ() -> tuple[list[str], list[str], list[str]]:
-    """Tables that the role owns; rights that it has and should not have; rights that it lacks."""
-    query = text(
-        "SELECT c.relname, pg_has_role(c.relowner, 'USAGE'), has_table_privilege(c.oid, 'SELECT'),"
-        " has_table_privilege(c.oid, 'INSERT'), has_table_privilege(c.oid, 'UPDATE'),"
-        " has_table_privilege(c.oid, 'DELETE'), has_table_privilege(c.oid, 'TRUNCATE')"
-        " FROM pg_class c WHERE c.relname = ANY(CAST(:tables AS text[])) AND c.relkind = 'r'"
-        " AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname"
-    )
-    owned, beyond, lacking = [], [], []
-    for table, owns, *may in db.session.execute(query, {"tables": list(metadata.tables)}):
-        if owns:
-            owned.append(table)
-        for right, has in zip(("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"), may, strict=True):
-            if has and right not in rights_on(table):
-                beyond.append(f"{right} {table}")
-            if not has and right in rights_on(table):
-                lacking.append(f"{right} {table}")
-    return owned, beyond, lacking
-
-
-def _some(names: list[str], most: int = 6) -> str:
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")

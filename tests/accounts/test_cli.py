@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from limits.storage import MemoryStorage
 from sqlalchemy import text
 
 from pb import installation
 from pb.accounts import cli, cli_check, queries
-from pb.accounts.cli_check import Finding, of_environment, protected_tables
+from pb.accounts.cli_check import Finding, of_environment
+from pb.accounts.cli_check_rights import protected_tables
 from pb.app import create_app
 from pb.audit import cli as audit_cli
 from pb.config import demonstration_key
@@ -150,10 +152,14 @@ def test_each_unsafe_variable_is_named(name: str, value: str) -> None:
     assert unsafe(of_environment({**GOOD, name: value})) == {name}
 
 
-def test_limits_need_one_place_for_several_processes() -> None:
+def test_limits_need_one_place_for_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unsafe(of_environment({**GOOD, "WEB_CONCURRENCY": "4"})) == {"PB_REDIS_URL"}
     assert unsafe(of_environment({**GOOD, "GUNICORN_CMD_ARGS": "--workers=3"})) == {"PB_REDIS_URL"}
-    assert not unsafe(of_environment({**GOOD, "WEB_CONCURRENCY": "4", "PB_REDIS_URL": "redis://r"}))
+    with_redis = {**GOOD, "WEB_CONCURRENCY": "4", "PB_REDIS_URL": "redis://127.0.0.1:1/0"}
+    assert unsafe(of_environment(with_redis)) == {"PB_REDIS_URL"}  # nothing answers there
+    assert unsafe(of_environment({**with_redis, "PB_REDIS_URL": "no address"})) == {"PB_REDIS_URL"}
+    monkeypatch.setattr(cli_check, "storage_from_string", lambda _url, **_options: MemoryStorage())
+    assert not unsafe(of_environment(with_redis))
 
 
 def test_sqlite_in_production_is_a_warning() -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from pb.accounts import cli_check
-from pb.accounts.cli_check import Finding, protected_tables
+from pb.accounts.cli_check import Finding
+from pb.accounts.cli_check_rights import protected_tables
 from pb.app import create_app
 from pb.audit.commands import seal_due
 from pb.clock import forget as forget_moment
