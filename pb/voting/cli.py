@@ -87,7 +87,11 @@ def box_check(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     with application().app_context(), _progress() as progress:
         cycle_id = _cycle(options.town, options.year)
-        task = progress.add_task("checking", total=sum(box_size(the_round(cycle_id).id)))
+        row = the_round(cycle_id)
+        if not row.custodians:
+            print("brought in from elsewhere: there never was a sealed box here; `recount` counts it again")
+            return 0
+        task = progress.add_task("checking", total=sum(box_size(row.id)))
         findings = check_box(cycle_id, lambda done: progress.update(task, completed=done))
     for finding in findings:
         print(f"{finding.name}  {'holds ' if finding.holds else 'BROKEN'}  {finding.detail}")

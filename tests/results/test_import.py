@@ -21,6 +21,7 @@ from pb.policy import Role
 from pb.projects.models import Project, ProjectRevision
 from pb.results import cli, queries
 from pb.results.commands_import import FinishedProject, Imported, import_finished
+from pb.voting import cli as voting_cli
 from pb.voting.models import OpenedBallot, VotingRound
 from tests.conftest import FrozenClock, unavailable
 from tests.core.counting.test_elections import FOLDER, HOW
@@ -219,3 +220,16 @@ def test_recount_notices_a_changed_result(
     capsys.readouterr()
     assert command_line(world, monkeypatch, "recount", "terjola", "2023") == 1
     assert "DIFFERENT: the ballots' fingerprint" in capsys.readouterr().out
+
+
+def test_an_imported_election_has_no_box_to_check(
+    sqlite_app: Flask,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clock.set(2026, 5, 20)
+    bring(make_world(sqlite_app))
+    monkeypatch.setattr(voting_cli, "application", lambda: sqlite_app)
+    assert voting_cli.box_check(["terjola", "2023"]) == 0
+    assert "recount" in capsys.readouterr().out
