@@ -34,7 +34,7 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 def faults(page: Page) -> list[str]:
-    """Everything that is wrong with the page that is open, at 1280, 360 and 320 px."""
+    """Everything that is wrong with the page that is open, at 1280, 360 and 320 px. Needs a browser with scripts on."""
     found = []
     try:
         Parsed(page.content()).check()

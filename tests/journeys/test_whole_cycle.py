@@ -15,6 +15,7 @@ from pb.config import ROOT
 from tests.journeys import town as making
 from tests.journeys.acting import PASSWORD, at_desk, fill, follow, go, number_on, press, send
 from tests.journeys.conftest import Site, context_of
+from tests.journeys.looking import faults
 from tests.journeys.town import Town, ballots_cast
 from tests.voting.making import number as personal_number
 
@@ -243,14 +244,17 @@ def votes_with_scripts(browser: Browser, town: Town) -> None:
 
 def administrator_counts(browser: Browser, town: Town) -> None:
     """Closes and opens the box, counts, publishes."""
-    with at_desk(browser, town.site, town.admin) as page:
+    with at_desk(browser, town.site, town.admin, javascript=True) as page:
         go(page, f"{town.url}/box")
         press(page, "form[action$='/box/close'] button")
         press(page, "form[action$='/box/open'] button")
         go(page, f"{town.url}/count")
         press(page, "form[action$='/count'] button")
+        wrong = faults(page)
         follow(page, "/count/publish")
+        wrong += faults(page)
         send(page, {"confirm": True})
+        assert not wrong, "\n".join(wrong)
 
 
 def reader_checks(browser: Browser, town: Town, receipt: str, tmp_path: Path) -> None:
