@@ -12,6 +12,9 @@ from pb.core.errors import Invalid
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_FILE = 12 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000  # a phone of 2026 makes 48 million; more is a bomb or a mistake
+# Phones write photos as JPEG, which is decoded at a smaller size. The others are decoded whole, and a few KB of
+# them may hold any number of equal pixels.
+LARGEST_WHOLE = 20_000_000
 SMALL_BYTES = 40 * 1024
 SMALL_SIDE, LARGE_SIDE = 640, 1600
 
@@ -35,7 +38,7 @@ def prepared(data: bytes, field: str = "picture") -> Prepared:
         raise Invalid("picture_too_large", field=field, megabytes=LARGEST_FILE // (1024 * 1024))
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as opened:
-            if opened.width * opened.height > LARGEST_PIXELS:
+            if opened.width * opened.height > (LARGEST_PIXELS if opened.format == "JPEG" else LARGEST_WHOLE):
                 raise Invalid("picture_too_large", field=field, megabytes=LARGEST_FILE // (1024 * 1024))
             opened.draft("RGB", (2 * LARGE_SIDE, 2 * LARGE_SIDE))  # JPEG decodes straight to a smaller size
             plain = _plain(opened)
@@ -50,6 +53,7 @@ def prepared(data: bytes, field: str = "picture") -> Prepared:
 
 def _plain(opened: Image.Image) -> Image.Image:
     """Upright pixels on white, in a new image that carries nothing else along."""
+    opened.thumbnail((2 * LARGE_SIDE, 2 * LARGE_SIDE), reducing_gap=2)
     upright = ImageOps.exif_transpose(opened)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         upright = upright.convert("RGBA")
@@ -57,7 +61,7 @@ def _plain(opened: Image.Image) -> Image.Image:
         fresh.paste(upright, mask=upright.getchannel("A"))
         return fresh
     fresh = Image.new("RGB", upright.size)
-    fresh.paste(upright.convert("RGB"))
+    fresh.paste(upright if upright.mode == "RGB" else upright.convert("RGB"))
     return fresh
 
 

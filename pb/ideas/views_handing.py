@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from pb import clock
 from pb.accounts import commands as accounts
 from pb.accounts import session as accounts_session
+from pb.accounts.limits import CITIZENS
 from pb.accounts.queries import account_by_id, actor_by_id, given_name
 from pb.core.errors import Closed, Problems
 from pb.core.phases import Phase
@@ -57,6 +58,7 @@ def require_open(here: Here) -> None:
 
 @bp.route("/<town>/<int:year>/ideas/new/who", methods=["GET", "POST"])
 @public()
+@CITIZENS
 def who(here: Here) -> ResponseReturnValue:
     """Name, mobile, age, village. Signed in, no mobile is asked and no code follows."""
     require_open(here)
@@ -110,6 +112,7 @@ def _ask_code(here: Here, person: Person, phone: str) -> None:
 
 @bp.route("/<town>/<int:year>/ideas/new/code", methods=["GET", "POST"])
 @public()
+@CITIZENS
 def code(here: Here) -> ResponseReturnValue:
     """The code from the text message; with it the draft begins."""
     require_open(here)
@@ -145,6 +148,7 @@ def code(here: Here) -> ResponseReturnValue:
 
 @bp.post("/<town>/<int:year>/ideas/new/code/again")
 @public()
+@CITIZENS
 def code_again(here: Here) -> ResponseReturnValue:
     """Another code to the same number."""
     require_open(here)

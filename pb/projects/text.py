@@ -14,6 +14,7 @@ from typing import Any
 from pb.core.canonical import canonical_json
 from pb.core.errors import Invalid, Problem, Problems
 from pb.core.money import LARGEST_TETRI, line_total
+from pb.ideas.content import clean_line, clean_text
 
 # Characters. The order is that of the page.
 FIELD_LIMITS: Mapping[str, int] = {
@@ -58,10 +59,12 @@ def format_quantity(milli: int, lang: str) -> str:
 
 
 def checked_fields(given: Mapping[str, str]) -> dict[str, str]:
-    """The given fields with plain line ends and no blanks around. Raises Problems("too_long"), ValueError for
-    a field that a project does not have.
+    """The given fields with plain line ends, no blanks around and no signs that turn a line around on the
+    ballot. Raises Problems("too_long"), ValueError for a field that a project does not have.
     """
-    fields = {name: value.replace("\r\n", "\n").strip() for name, value in given.items()}
+    fields = {
+        name: clean_line(value) if name == "title" else clean_text(value) for name, value in given.items()
+    }
     if unknown := fields.keys() - FIELD_LIMITS.keys():
         raise ValueError(f"a project has no field {sorted(unknown)}")
     found = [
@@ -82,7 +85,7 @@ def checked_timeline(given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]
     steps: list[dict[str, str]] = []
     found: list[Problem] = []
     for row, one in enumerate(given):
-        month, step = str(one.get("month") or "").strip(), str(one.get("step") or "").strip()
+        month, step = str(one.get("month") or "").strip(), clean_line(str(one.get("step") or ""))
         if not (month or step):
             continue
         if not month:
@@ -111,7 +114,7 @@ def checked_budget(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     found: list[Problem] = []
     for row, one in enumerate(given):
-        what, unit = str(one.get("what") or "").strip(), str(one.get("unit") or "").strip()
+        what, unit = clean_line(str(one.get("what") or "")), clean_line(str(one.get("unit") or ""))
         price, quantity = one.get("price_tetri"), one.get("quantity_milli")
         if not what and price is None and quantity is None:
             continue
