@@ -39,17 +39,15 @@ def visitor(browser: Browser, demo: Site) -> Iterator[BrowserContext]:
 
 
 def look(context: BrowserContext, demo: Site, paths: list[str], lang: str) -> list[str]:
-    """What is wrong with the pages, all of them. A page opens anew for each address."""
-    found = []
+    """What is wrong with the pages, all of them."""
+    found, page = [], context.new_page()
     for path in paths:
-        page = context.new_page()
         response = page.goto(f"{demo.address}{path}{'&' if '?' in path else '?'}lang={lang}")
         assert response is not None
         if response.status != 200:
             found.append(f"{path}: {response.status}")
         else:
             found += faults(page)
-        page.close()
     return found
 
 
