@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
@@ -23,6 +24,12 @@ from pb.web.catalogues import compile_if_stale
 from tests.pages import CheckedClient
 
 compile_if_stale()
+
+# No test asserts a time, hypothesis's own deadline neither: a busy machine is no fault of the code.
+hypothesis.settings.register_profile(
+    "pb", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("pb")
 
 IN_CI = bool(os.environ.get("CI"))
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://root@127.0.0.1:5432/test")
