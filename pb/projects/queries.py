@@ -20,6 +20,10 @@ from pb.ideas.models import Idea, IdeaAuthor
 from pb.projects.models import Project, ProjectIdea, ProjectRevision
 
 PAGE_SIZE = 24
+# States that only a published result gives.
+AFTER_RESULT = (
+    ProjectState.SELECTED, ProjectState.NOT_SELECTED, ProjectState.IMPLEMENTING, ProjectState.DONE,
+)  # fmt: skip
 UNFROZEN = (ProjectState.INVITED, ProjectState.DEVELOPING, ProjectState.HANDED_IN)
 
 
@@ -89,7 +93,7 @@ class Filter:
         return sum(bool(value) for value in (self.unit, self.category, self.state))
 
 
-def _listed(cycle_id: int, wanted: Filter) -> Select[Project]:
+def _listed(cycle_id: int, wanted: Filter, sealed_as: str) -> Select[Project]:
     query = (
         select(Project)
         .outerjoin(Project.unit)
@@ -101,7 +105,12 @@ def _listed(cycle_id: int, wanted: Filter) -> Select[Project]:
         query = query.where(Project.unit.has(slug=wanted.unit))
     if wanted.category:
         query = query.where(Project.category == wanted.category)
-    if wanted.state:
+    if wanted.state and sealed_as:
+        states = (
+            {wanted.state, *AFTER_RESULT} if wanted.state == sealed_as else {wanted.state} - {*AFTER_RESULT}
+        )
+        query = query.where(Project.state.in_(states))
+    elif wanted.state:
         query = query.where(Project.state == wanted.state)
     if wanted.q.strip():
         variants = search_variants(wanted.q)
@@ -109,13 +118,16 @@ def _listed(cycle_id: int, wanted: Filter) -> Select[Project]:
     return query
 
 
-def list_projects(cycle_id: int, wanted: Filter, page: int = 1) -> tuple[list[Project], int]:
+def list_projects(
+    cycle_id: int, wanted: Filter, page: int = 1, *, sealed_as: str = ""
+) -> tuple[list[Project], int]:
     """One page of a cycle's projects by number, and how many there are in all; one query whatever their number.
 
+    ``sealed_as``: the state for which those of AFTER_RESULT are taken, while the result is not public.
     Withdrawn ones are left out; a page beyond the last is empty, with 0.
     """
     found = db.session.execute(
-        _listed(cycle_id, wanted)
+        _listed(cycle_id, wanted, sealed_as)
         .add_columns(func.count().over())
         .options(joinedload(Project.unit), joinedload(Project.handed_in_revision))
         .order_by(Project.number)

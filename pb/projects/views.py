@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from pb import clock
 from pb.core.errors import Missing
+from pb.core.phases import Gate
 from pb.core.workflow import ProjectState
+from pb.cycles.gates import gate_is_passed
 from pb.cycles.queries import Here
 from pb.ideas.content import public_number
 from pb.ideas.queries import units_of
@@ -54,7 +56,8 @@ def index(here: Here) -> ResponseReturnValue:
         **{name: request.args.get(name, "")[:100].strip() for name in ("q", "unit", "category", "state")}
     )
     page = min(max(1, request.args.get("page", 1, type=int) or 1), LAST_PAGE)
-    found, total = queries.list_projects(here.the_cycle.id, wanted, page)
+    sealed = sealed_as(here) if wanted.state else ""
+    found, total = queries.list_projects(here.the_cycle.id, wanted, page, sealed_as=sealed)
     return render_template(
         "projects/index.html",
         projects=[card_of(here, row) for row in found],
@@ -69,6 +72,20 @@ def index(here: Here) -> ResponseReturnValue:
     )
 
 
+def sealed_as(here: Here) -> str:
+    """What projects are said to be instead of what a result made of them, while it is not public: that happens
+    where a rehearsal clock was turned back. "" when it is public.
+    """
+    if gate_is_passed(here.the_cycle.id, Gate.RESULT_PUBLISHED, clock.now()):
+        return ""
+    return (ProjectState.ON_BALLOT if here.rules.votes_held else ProjectState.DECIDED).value
+
+
+def shown_state(here: Here, project: Project) -> str:
+    """The project's state as everybody may read it now."""
+    return (project.state in queries.AFTER_RESULT and sealed_as(here)) or project.state
+
+
 def card_of(here: Here, project: Project) -> dict[str, Any]:
     """What a card shows of a project."""
     text = project.handed_in_revision
@@ -79,7 +96,7 @@ def card_of(here: Here, project: Project) -> dict[str, Any]:
         "words": number_words(here, project.number),
         "title": project.title,
         "cost": project.cost_tetri,
-        "state": project.state,
+        "state": shown_state(here, project),
         "unit": project.unit.name if project.unit else None,
         "category": category.name if category else None,
         "summary": what if len(what) <= 160 else what[:157].rsplit(" ", 1)[0] + "…",
@@ -96,6 +113,7 @@ def show(here: Here, number: Project) -> ResponseReturnValue:
     return render_template(
         "projects/show.html",
         project=project,
+        state=shown_state(here, project),
         text=text,
         is_draft=text is not None and project.handed_in_revision is None,
         newer=draft and project.handed_in_revision is not None and text is not project.revision,
