@@ -133,7 +133,7 @@ def test_the_slower_officer_loses_nothing(world: World, officer: CheckedClient) 
     data = sent(world, name, outcome="ineligible", public_reason=REASON, **{f"note_{name}": "ჩემი შენიშვნა"})
     answer = officer.send(url(world, idea), data)
     assert answer.status_code == 409
-    assert "სხვა თანამშრომელმა დაგასწროთ" in answer.text
+    assert "შედეგი სხვა თანამშრომელმა უკვე დააფიქსირა" in answer.text
     assert REASON in answer.text
     assert "ჩემი შენიშვნა" in answer.text
     assert the(idea).state == "eligible"
