@@ -127,7 +127,7 @@ def test_numbers_that_no_database_holds(ground: Ground) -> None:
     for rule in routes(ground.app):
         good = values_of(rule, ground.terjola)
         for name in sorted(set(good) - {"verdict", "code", "token", "name"}):
-            for odd in ODD_NUMBERS[2:5]:
+            for odd in (2**31, 2**64):
                 url = address(rule, "terjola", {**good, name: odd})
                 for method in {"GET", "POST"} & set(rule.methods or ()):
                     answer = client.get(url) if method == "GET" else client.send(url)

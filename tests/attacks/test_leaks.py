@@ -51,7 +51,7 @@ def everything(
 @SQLITE
 def test_drafts_and_persons_are_read_by_nobody_outside(ground: Ground) -> None:
     """Pages, files, search and log, for visitors, other citizens and the other town's staff."""
-    queries = ("", "?q=SECRETterjola", "?q=ფარული", "?q=NOTE", "?state=draft", "?state=withdrawn", "?lang=en")
+    queries = ("", "?q=SECRETterjola", "?q=ფარული&state=draft")
     readers = (None, ground.terjola.world.citizen.id, ground.khoni.everything)
     for account in readers:
         pages = everything(
@@ -158,10 +158,10 @@ def spoilt(sqlite_app: Flask) -> Estate:
 def test_typed_markup_stays_text(sqlite_app: Flask, clock: FrozenClock, spoilt: Estate) -> None:
     """On every page, in both languages, in three phases, for everybody who may read it."""
     shown = 0
-    for month, account in ((5, None), (5, spoilt.author), (9, spoilt.everything), (11, spoilt.everything)):
+    for month, account in ((5, None), (9, spoilt.everything), (11, spoilt.author)):
         clock.set(2026, month, 20)
         client = attacker(sqlite_app, account)
-        queries = ("", "?lang=en") if account is None else ("",)
+        queries = ("?lang=en",) if account == spoilt.author else ("",)
         for url, text in everything(sqlite_app, client, spoilt, queries).items():
             if url.split("?")[0].endswith((".csv", ".json", ".ics", ".txt")):
                 continue
