@@ -53,7 +53,11 @@ def table(result: Result, profile: Profile, width: int, *, explain: bool) -> Ite
             brought = f" and {profile.money(pot.brought)} left by the units" if pot.brought else ""
             yield clip(f"{clean(pot.name) or 'Whole town'}: {profile.money(pot.sum)}{brought}", width)
         yield from _rows(
-            [one for one in result.projects if one.pot == pot.name], profile, width, noun, explain
+            [one for one in result.projects if isinstance(one, Explanation) and one.pot == pot.name],
+            profile,
+            width,
+            noun,
+            explain,
         )
         if len(result.pots) > 1:
             yield clip(f"spent {profile.money(pot.spent)}, left {profile.money(pot.left)}", width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from pb.core.canonical import canonical_json
 from pb.core.counting.ties import Tie
@@ -24,6 +24,23 @@ class Reason(StrEnum):
     LOST_TIE = "lost_tie"
 
 
+Show = Callable[[int], Any]
+
+
+class Record(Protocol):
+    """A step of a count, or what it says of one project; each family of rules has its own."""
+
+    @property
+    def pot(self) -> str: ...
+
+    @property
+    def project(self) -> str: ...
+
+    def to_data(self, money: Show, points: Show) -> dict[str, Any]:
+        """Plain data. All money passes through ``money`` and all scores through ``points``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One project whose turn came. ``left``: money of the pot before it; ``spent``: of the pot after it."""
@@ -36,6 +53,18 @@ class Step:
     spent: int
     funded: bool
     reason: Reason | None
+
+    def to_data(self, money: Show, points: Show) -> dict[str, Any]:
+        return {
+            "pot": self.pot,
+            "project": self.project,
+            "score": points(self.score),
+            "cost": money(self.cost),
+            "left": money(self.left),
+            "spent": money(self.spent),
+            "funded": self.funded,
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +99,31 @@ class Explanation:
         """The money that it lacked when its turn came."""
         return None if self.left is None or self.left >= self.cost else self.cost - self.left
 
+    def to_data(self, money: Show, points: Show) -> dict[str, Any]:
+        return {
+            "project": self.project,
+            "name": self.name,
+            "pot": self.pot,
+            "rank": self.rank,
+            "score": points(self.score),
+            "votes": self.votes,
+            "cost": money(self.cost),
+            "funded": self.funded,
+            "reason": self.reason,
+            "left": or_none(self.left, money),
+            "spent": or_none(self.spent, money),
+            "needed": None if self.missing is None else money(self.cost),
+            "missing": or_none(self.missing, money),
+            "by": self.by,
+            "votes_needed": or_none(self.votes_needed, points),
+            "votes_to_spare": or_none(self.votes_to_spare, points),
+        }
+
+
+def or_none(value: int | None, show: Show) -> Any:
+    """The value shown, or None where there is none."""
+    return None if value is None else show(value)
+
 
 @dataclass(frozen=True, slots=True)
 class PotTotal:
@@ -91,8 +145,8 @@ class PotOutcome:
 
     winners: tuple[int, ...]
     ties: tuple[Tie, ...]
-    steps: tuple[Step, ...]
-    projects: tuple[Explanation, ...]
+    steps: tuple[Record, ...]
+    projects: tuple[Record, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +166,16 @@ class Result:
     total_cost: int
     pots: tuple[PotTotal, ...]
     ties: tuple[Tie, ...]
-    steps: tuple[Step, ...]
-    projects: tuple[Explanation, ...]
+    steps: tuple[Record, ...]
+    projects: tuple[Record, ...]
 
     @property
     def left(self) -> int:
         """What stays of the budget."""
         return self.budget - self.total_cost
 
-    def to_data(
-        self, money: Callable[[int], Any] = int, points: Callable[[int], Any] = int
-    ) -> dict[str, Any]:
+    def to_data(self, money: Show = int, points: Show = int) -> dict[str, Any]:
         """Plain data. All money passes through ``money`` and all scores through ``points``."""
-
-        def money_or_none(value: int | None) -> Any:
-            return None if value is None else money(value)
-
-        def points_or_none(value: int | None) -> Any:
-            return None if value is None else points(value)
-
         return {
             "rule": self.rule,
             "version": self.version,
@@ -161,40 +206,8 @@ class Result:
                 }
                 for tie in self.ties
             ],
-            "steps": [
-                {
-                    "pot": step.pot,
-                    "project": step.project,
-                    "score": points(step.score),
-                    "cost": money(step.cost),
-                    "left": money(step.left),
-                    "spent": money(step.spent),
-                    "funded": step.funded,
-                    "reason": step.reason,
-                }
-                for step in self.steps
-            ],
-            "projects": [
-                {
-                    "project": one.project,
-                    "name": one.name,
-                    "pot": one.pot,
-                    "rank": one.rank,
-                    "score": points(one.score),
-                    "votes": one.votes,
-                    "cost": money(one.cost),
-                    "funded": one.funded,
-                    "reason": one.reason,
-                    "left": money_or_none(one.left),
-                    "spent": money_or_none(one.spent),
-                    "needed": None if one.missing is None else money(one.cost),
-                    "missing": money_or_none(one.missing),
-                    "by": one.by,
-                    "votes_needed": points_or_none(one.votes_needed),
-                    "votes_to_spare": points_or_none(one.votes_to_spare),
-                }
-                for one in self.projects
-            ],
+            "steps": [step.to_data(money, points) for step in self.steps],
+            "projects": [one.to_data(money, points) for one in self.projects],
         }
 
     def to_json(self) -> bytes:
