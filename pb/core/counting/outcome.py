@@ -10,6 +10,9 @@ from typing import Any, Protocol
 from pb.core.canonical import canonical_json
 from pb.core.counting.ties import Tie
 
+#: The parameters that are money.
+MONEY = ("step", "price")
+
 
 class Reason(StrEnum):
     """Why a project was not funded."""
@@ -176,10 +179,11 @@ class Result:
 
     def to_data(self, money: Show = int, points: Show = int) -> dict[str, Any]:
         """Plain data. All money passes through ``money`` and all scores through ``points``."""
+        amounts = {name: money(self.parameters[name]) for name in MONEY if name in self.parameters}
         return {
             "rule": self.rule,
             "version": self.version,
-            "parameters": {**self.parameters, "minimum": points(self.minimum)},
+            "parameters": {**self.parameters, **amounts, "minimum": points(self.minimum)},
             "ballots": self.ballots,
             "voters": self.voters,
             "budget": money(self.budget),

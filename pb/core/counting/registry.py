@@ -21,12 +21,16 @@ LARGEST_SCORE = LARGEST_INT // 4
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A way of counting. A change that can change a result gets a new version."""
+    """A way of counting. A change that can change a result gets a new version.
+
+    ``takes``: the parameters of ``parameters.EXTRA`` that it uses.
+    """
 
     id: str
     version: str
     kinds: frozenset[BallotKind]
     run: Callable[[Profile, Pot, Parameters], PotOutcome]
+    takes: frozenset[str] = frozenset()
 
 
 RULES: Mapping[str, Rule] = {
@@ -69,7 +73,7 @@ def count(
     if highest > LARGEST_SCORE:
         expected = f"sums of at most {LARGEST_SCORE}"
         raise Invalid("number_too_large", "points", expected=expected, found=str(highest))
-    checked = parameters.check(profile, given or {})
+    checked = parameters.check(profile, given or {}, chosen.takes)
     if unit_sums is None:
         shares = [(TOWN, profile.budget, tuple(range(len(profile.projects))))]
     else:

@@ -29,10 +29,10 @@ def approvals(budget: int, costs: Mapping[str, int], *ballots: tuple[str, int], 
     )
 
 
-def votes(budget: int, projects: Mapping[str, tuple[int, int]]) -> Profile:
+def votes(budget: int, projects: Mapping[str, tuple[int, int]], **more: Any) -> Profile:
     """A profile in which each project has (cost, votes), all from different voters."""
     ballots = [(name, count) for name, (_, count) in projects.items() if count]
-    return approvals(budget, {name: cost for name, (cost, _) in projects.items()}, *ballots)
+    return approvals(budget, {name: cost for name, (cost, _) in projects.items()}, *ballots, **more)
 
 
 def with_ballots(profile: Profile, ballots: Sequence[RawBallot]) -> Profile:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pb.core.counting import greedy
+from pb.core.counting import greedy, parameters
 from pb.core.counting.outcome import Reason
 from pb.core.counting.profile import BallotKind, Profile, Project, RawBallot, make_profile
 from pb.core.counting.registry import Rule, count, rule_for
@@ -44,12 +44,51 @@ def test_a_pair_of_rule_and_ballots_without_a_definition_is_refused() -> None:
         ({"exclusive": [["a"]]}, "bad_pair"),
         ({"funded_elsewhere": ["z"]}, "unknown_project"),
         ({"leftover": "burnt"}, "unknown_leftover"),
+        ({"price": 5}, "parameter_without_use"),
+        ({"utility": "cost"}, "parameter_without_use"),
     ],
 )
 def test_wrong_parameters_are_refused(given: dict[str, Any], code: str) -> None:
     with pytest.raises(Invalid) as caught:
         count(votes(1, {"a": (1, 1), "b": (1, 1)}), "greedy", given)
     assert caught.value.code == code
+
+
+def everything(given: dict[str, Any], **more: Any) -> parameters.Parameters:
+    """The parameters of a rule that takes all extra ones."""
+    return parameters.check(votes(100, {"a": (1, 1)}, **more), {"price": 1, **given}, parameters.EXTRA)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"utility": "joy"}, "unknown_utility"),
+        ({"completion": "add2"}, "unknown_completion"),
+        ({"step": 0}, "not_positive"),
+        ({"step": "0.5"}, "too_many_decimals"),
+        ({"step": "much"}, "not_a_number"),
+        ({"price": -1}, "not_positive"),
+        ({"price": None}, "missing_price"),
+    ],
+)
+def test_wrong_parameters_of_rules_that_take_them_are_refused(given: dict[str, Any], code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        everything(given)
+    assert caught.value.code == code
+
+
+def test_the_step_is_one_unit_of_the_currency_by_default_and_money_may_be_text() -> None:
+    assert everything({}, decimals=2).step == 100
+    assert everything({"step": "0,5", "price": "12"}, decimals=2).shown["step"] == 50
+    assert everything({"step": None, "price": "12"}, decimals=2).price == 1_200
+
+
+def test_only_what_is_used_is_shown() -> None:
+    shown = {"ties": ["order"], "leftover": "carried_over"}
+    extra = {"utility": "cost", "completion": "none", "price": 1}
+    assert everything({"completion": "none"}).shown == shown | extra
+    assert everything({}).shown == shown | {**extra, "completion": "add1", "step": 1}
+    assert parameters.check(votes(1, {}), {"price": None}).shown == shown
 
 
 def test_an_order_that_leaves_ties_open_ends_with_the_order_of_the_list() -> None:
