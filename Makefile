@@ -21,9 +21,10 @@ $(VENV)/run.stamp: requirements/run.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+$(VENV)/test.stamp: requirements/test.txt requirements/oracle.txt $(VENV)/run.stamp
 	@echo "Installing what the checks need ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/oracle.txt
 	@touch $@
 
 setup: $(VENV)/run.stamp
@@ -57,6 +58,7 @@ bench: $(VENV)/run.stamp
 lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 requirements/run.in -o requirements/run.txt
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 requirements/test.in -o requirements/test.txt
+	uv pip compile --universal --generate-hashes --no-deps --no-annotate --no-header --no-emit-index-url --python-version 3.11 requirements/oracle.in -o requirements/oracle.txt
 
 clean:
 	rm -rf $(VENV) var
