@@ -6,7 +6,9 @@ import os
 from itertools import permutations
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ from pb.voting.commands_round import open_trial, prepare_round
 from pb.voting.custodians import demonstration_keys
 from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingRound
 from pb.voting.queries import opened_choices
-from pb.voting.sealing import PAIRS, SEALED_LENGTH, open_ballot, seal_ballot
+from pb.voting.sealing import PAIRS, SEALED_LENGTH, open_ballot, open_share, seal_ballot
 from tests.conftest import FrozenClock, make_settings, start
 from tests.voting.making import REVIEW, lock_ballot, make_ballot, make_vote
 
@@ -46,13 +48,46 @@ def test_any_two_custodians_open_and_no_one_alone() -> None:
                 open_ballot(sealed, pair, (KEYS[x], KEYS[y]), LABEL)
 
 
+def test_one_custodian_holds_two_parts_of_a_key_of_three() -> None:
+    sealed = seal_ballot(ballot(["1"]), PUBLIC, LABEL)
+    held = [open_share(sealed, one, KEYS[one], LABEL) for one in range(3)]
+    assert [sorted(parts) for parts in held] == [[1, 2], [0, 2], [0, 1]]
+    assert len({part for parts in held for part in parts.values()}) == 3
+    # What one has, alone or with zeros for the missing part, opens nothing.
+    for parts in held:
+        key = bytes(a ^ b for a, b in zip(*parts.values(), strict=True))
+        with pytest.raises(InvalidTag):
+            ChaCha20Poly1305(key).decrypt(
+                bytes(12), sealed[: BALLOT_LENGTH + 16], b"pb-seal-v2|ballot|" + LABEL.encode()
+            )
+
+
 def test_a_sealed_ballot_belongs_to_its_round_and_place() -> None:
     sealed = seal_ballot(ballot(["1"]), PUBLIC, LABEL)
-    share = SEALED_LENGTH // 3
-    moved = sealed[share : 2 * share] + sealed[:share] + sealed[2 * share :]
-    for spoilt, label in ((sealed, "khoni-2026"), (moved, LABEL), (sealed[:-1], LABEL), (b"", LABEL)):
+    body, share = BALLOT_LENGTH + 16, (SEALED_LENGTH - BALLOT_LENGTH - 16) // 3
+    first, second, third = (sealed[body + n * share : body + (n + 1) * share] for n in range(3))
+    moved = sealed[:body] + second + first + third
+    other = seal_ballot(ballot(["2"]), PUBLIC, LABEL)
+    mixed = sealed[:body] + first + other[body + share : body + 2 * share] + third
+    swapped = other[:body] + first + second + third
+    for spoilt, label in (
+        (sealed, "khoni-2026"), (moved, LABEL), (mixed, LABEL), (swapped, LABEL), (sealed[:-1], LABEL), (b"", LABEL)
+    ):  # fmt: skip
         with pytest.raises(Invalid, match="cannot_open"):
             open_ballot(spoilt, (0, 1), (KEYS[0], KEYS[1]), label)
+
+
+@pytest.mark.parametrize(
+    "place", [0, 500, BALLOT_LENGTH + 15, BALLOT_LENGTH + 16, BALLOT_LENGTH + 100, SEALED_LENGTH - 1]
+)
+def test_a_changed_byte_opens_for_nobody_whom_it_touches(place: int) -> None:
+    sealed = bytearray(seal_ballot(ballot(["1"]), PUBLIC, LABEL))
+    sealed[place] ^= 1
+    touched = (place - BALLOT_LENGTH - 16) // 112 if place >= BALLOT_LENGTH + 16 else None
+    for a, b in PAIRS:
+        if touched is None or touched in (a, b):
+            with pytest.raises(Invalid, match="cannot_open"):
+                open_ballot(bytes(sealed), (a, b), (KEYS[a], KEYS[b]), LABEL)
 
 
 @settings(max_examples=25, deadline=None)
