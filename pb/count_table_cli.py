@@ -22,6 +22,7 @@ _WORDS = {
     Reason.STOPPED: "stopped",
     Reason.EXCLUDED: "excluded",
     Reason.LOST_TIE: "lost the tie",
+    Reason.VOTES_DO_NOT_PAY: "does not pay",
 }
 _OUTCOME = max(map(len, _WORDS.values()))
 _NARROW, _WIDEST = 40, 160
@@ -124,6 +125,7 @@ def explanation(one: Explanation, profile: Profile, noun: str) -> str:
         Reason.DOES_NOT_FIT: f"Did not fit: {lack}",
         Reason.STOPPED: f"The count had stopped at {one.by}, which did not fit",
         Reason.EXCLUDED: f"Excluded by {one.by}, which is funded",
+        Reason.VOTES_DO_NOT_PAY: f"{_some(one.score, '', profile, noun)} do not pay {profile.money(one.cost)}",
         Reason.LOST_TIE: f"After others with equal {noun} in the order of ties: {lack}",
     }[one.reason]
     if one.reason is Reason.LOST_TIE and one.by is not None:

@@ -66,11 +66,11 @@ def least_score(scene: Scene, position: int) -> int | None:
     blocked_by = _first_block(scene, position)
     if blocked_by is not None and blocked_by == position:
         return None
-    floor = max(1, scene.parameters.minimum)
+    floor = scene.floor(position)
     if blocked_by is None:
         return floor
-    needed = scene.profile.tally.scores[blocked_by]
-    return max(floor, needed if _wins_tie(scene, position, blocked_by) else needed + 1)
+    needed = _score_to_precede(scene, position, blocked_by)
+    return None if needed is None else max(floor, needed)
 
 
 def _first_block(scene: Scene, position: int) -> int | None:
@@ -82,27 +82,47 @@ def _first_block(scene: Scene, position: int) -> int | None:
         return position
     rivals = scene.parameters.rivals.get(position, frozenset())
     cost = scene.profile.projects[position].cost
-    others = sum(scene.profile.projects[other].cost for other in scene.candidates if other != position)
-    if others + cost <= scene.pot.money and not rivals:
+    together = scene.candidates_cost + (cost if position in scene.off else 0)
+    if together <= scene.pot.money and not rivals:
         return None
     for turn in scene.scan(other for other in scene.candidates if other != position):
         if turn.reason is None:
             after = turn.left - scene.profile.projects[turn.position].cost
             if after < cost or turn.position in rivals:
                 return turn.position
-        elif scene.no_skip and turn.reason is Reason.DOES_NOT_FIT:
+        elif scene.way.no_skip and turn.reason is Reason.DOES_NOT_FIT:
             return turn.position
     return None
 
 
-def _wins_tie(scene: Scene, position: int, other: int) -> bool:
-    """Whether the project goes before the other when their scores are equal."""
+def _score_to_precede(scene: Scene, position: int, other: int) -> int | None:
+    """The smallest score with which the project goes before a candidate; None if no score is enough."""
+    theirs = scene.profile.tally.scores[other]
+    if not scene.way.per_cost:
+        return theirs if _wins_tie(scene, position, other, theirs) else theirs + 1
+    cost, their_cost = scene.profile.projects[position].cost, scene.profile.projects[other].cost
+    if cost and not their_cost:
+        return None
+    if their_cost and not cost:
+        return 1
+    if not cost:
+        # Both cost nothing, so that every score ties; more votes help only where the order asks for votes.
+        votes = scene.profile.tally.votes[other]
+        return next((s for s in (1, votes, votes + 1) if _wins_tie(scene, position, other, s)), None)
+    least, over = divmod(theirs * cost, their_cost)
+    if over:
+        return least + 1
+    return least if _wins_tie(scene, position, other, least) else least + 1
+
+
+def _wins_tie(scene: Scene, position: int, other: int, score: int) -> bool:
+    """Whether the project goes before the other when its score makes the two equal."""
     mine, theirs = list(scene.keys[position]), list(scene.keys[other])
     if "votes" in scene.parameters.ties.criteria:
         place = scene.parameters.ties.criteria.index("votes")
         if scene.profile.kind in APPROVAL_KINDS:
-            # With approvals the number of voters is the score, so at equal scores it decides nothing.
-            mine[place] = theirs[place] = 0
+            # With approvals the number of voters is the score.
+            mine[place] = -score
         else:
             # Points come from somebody: a project that gains its first ones is named by one voter at least.
             mine[place] = -max(1, scene.profile.tally.votes[position])

@@ -1,4 +1,8 @@
-"""Greedy rules: projects in the order of their scores, each funded while the money lasts."""
+"""Greedy rules: projects in the order of their scores, each funded while the money lasts.
+
+They differ in the order (by score, or by score for the money), in what ends the count, and in whether the
+votes of a project have to pay its cost.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,30 @@ from pb.core.counting.explain import explain
 from pb.core.counting.outcome import PotOutcome, Reason, Step
 from pb.core.counting.parameters import Parameters
 from pb.core.counting.profile import Pot, Profile
-from pb.core.counting.scan import Scene, Turn, losers_of_tie, refused_in, scene, tied_groups
+from pb.core.counting.scan import Scene, Turn, Way, losers_of_tie, refused_in, scene, tied_groups
 from pb.core.counting.ties import Tie, settled_by
 
 
 def greedy(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
     """By score; what does not fit is skipped."""
-    return _count(scene(profile, pot, parameters, no_skip=False))
+    return _count(scene(profile, pot, parameters, Way()))
 
 
 def greedy_no_skip(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
     """By score; the first that does not fit ends the count (Wrocław, Gdynia)."""
-    return _count(scene(profile, pot, parameters, no_skip=True))
+    return _count(scene(profile, pot, parameters, Way(no_skip=True)))
+
+
+def greedy_per_cost(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
+    """By score for the money; what does not fit is skipped (Poti ranks by votes per 1,000 lari)."""
+    return _count(scene(profile, pot, parameters, Way(per_cost=True)))
+
+
+def price_per_vote(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
+    """Each vote is worth the price: by votes, those whose votes are worth their cost, within the money
+    (Ozurgeti); what does not fit is skipped.
+    """
+    return _count(scene(profile, pot, parameters, Way(price=parameters.price)))
 
 
 def _count(scene: Scene) -> PotOutcome:
@@ -73,5 +89,5 @@ def _decisive(scene: Scene, turns: Sequence[Turn], group: Sequence[Turn]) -> boo
         return False
     if losers_of_tie(scene, turns, group):
         return True
-    stops = scene.no_skip and bool(refused_in(scene, turns, group))
+    stops = scene.way.no_skip and bool(refused_in(scene, turns, group))
     return stops and any(turn.reason is None for turn in group)

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     EXCLUDED = "excluded"
     LOST_TIE = "lost_tie"
+    VOTES_DO_NOT_PAY = "votes_do_not_pay"
 
 
 Show = Callable[[int], Any]

@@ -10,7 +10,7 @@ from pb.core.canonical import LARGEST_INT
 from pb.core.counting import greedy, parameters
 from pb.core.counting.outcome import PotOutcome, PotTotal, Result
 from pb.core.counting.parameters import Parameters
-from pb.core.counting.profile import BallotKind, Pot, Profile
+from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Pot, Profile
 from pb.core.errors import Invalid
 
 #: The name of the pot of the whole town.
@@ -38,6 +38,8 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         Rule("greedy", "1", frozenset(BallotKind), greedy.greedy),
         Rule("greedy-no-skip", "1", frozenset(BallotKind), greedy.greedy_no_skip),
+        Rule("greedy-per-cost", "1", frozenset(BallotKind), greedy.greedy_per_cost),
+        Rule("price-per-vote", "1", APPROVAL_KINDS, greedy.price_per_vote, frozenset({"price"})),
     )
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pb.core.counting.profile import BallotKind, Profile, Project, RawBallot, make_profile
+from pb.core.counting.registry import RULES
 
 TIE_ORDERS = (
     {"ties": ["order"]},
@@ -90,7 +91,23 @@ def parameters(
     return given
 
 
-RULES = st.sampled_from(["greedy", "greedy-no-skip"])
+GREEDY_FAMILY = ("greedy", "greedy-no-skip", "greedy-per-cost", "price-per-vote")
+
+
+@st.composite
+def counts(
+    draw: st.DrawFn,
+    profile: Profile,
+    rules: Sequence[str] = GREEDY_FAMILY,
+    ties: Sequence[dict[str, Any]] = TIE_ORDERS,
+) -> tuple[str, dict[str, Any]]:
+    """One of the rules that is defined for the ballots, and parameters for it."""
+    rule = draw(st.sampled_from([rule for rule in rules if profile.kind in RULES[rule].kinds]))
+    given = draw(parameters(profile, ties))
+    if rule == "price-per-vote":
+        given["price"] = draw(st.integers(1, 5))
+    return rule, given
+
 
 FILE = """META
 key;value

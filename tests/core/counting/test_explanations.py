@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pb.core.counting.outcome import Reason
 from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Profile, RawBallot
 from pb.core.counting.registry import count
-from tests.core.counting.samples import RULES, parameters, profiles, raw, votes, with_ballots
+from tests.core.counting.samples import counts, profiles, raw, votes, with_ballots
 
 MANY = 60
 
@@ -49,8 +49,7 @@ APPROVALS = sorted(APPROVAL_KINDS)
 @given(st.data())
 def test_the_votes_needed_win_and_one_fewer_does_not(data: st.DataObject) -> None:
     profile = data.draw(profiles([*APPROVALS, BallotKind.CUMULATIVE]))
-    chosen = data.draw(parameters(profile))
-    rule = data.draw(RULES)
+    rule, chosen = data.draw(counts(profile))
     for one in count(profile, rule, chosen).projects:
         if one.funded:
             assert one.votes_needed is None
@@ -70,8 +69,7 @@ def test_the_votes_needed_win_and_one_fewer_does_not(data: st.DataObject) -> Non
 @given(st.data())
 def test_the_votes_to_spare_can_be_lost_and_not_one_more(data: st.DataObject) -> None:
     profile = data.draw(profiles(APPROVALS))
-    chosen = data.draw(parameters(profile))
-    rule = data.draw(RULES)
+    rule, chosen = data.draw(counts(profile))
     for one in count(profile, rule, chosen).projects:
         if one.votes_to_spare is None:
             assert not one.funded
@@ -86,8 +84,7 @@ def test_the_votes_to_spare_can_be_lost_and_not_one_more(data: st.DataObject) ->
 @given(st.data(), st.integers(1, 4))
 def test_more_votes_never_hurt(data: st.DataObject, more: int) -> None:
     profile = data.draw(profiles([*APPROVALS, BallotKind.CUMULATIVE]))
-    chosen = data.draw(parameters(profile))
-    rule = data.draw(RULES)
+    rule, chosen = data.draw(counts(profile))
     for name in count(profile, rule, chosen).winners:
         assert name in count(with_more(profile, name, more), rule, chosen).winners
 
@@ -96,8 +93,7 @@ def test_more_votes_never_hurt(data: st.DataObject, more: int) -> None:
 @given(st.data())
 def test_the_reason_is_what_happened(data: st.DataObject) -> None:
     profile = data.draw(profiles())
-    chosen = data.draw(parameters(profile))
-    rule = data.draw(RULES)
+    rule, chosen = data.draw(counts(profile))
     result = count(profile, rule, chosen)
     won = set(result.winners)
     tied = {name for tie in result.ties if tie.decisive for name in tie.projects}
@@ -125,7 +121,11 @@ def test_the_reason_is_what_happened(data: st.DataObject) -> None:
                 assert one.by in won
             case Reason.LOST_TIE:
                 assert one.project in tied
-                assert one.votes_needed == 1
+                # What costs nothing has more votes for its cost than anything, however many they are.
+                assert one.votes_needed == 1 or (rule == "greedy-per-cost" and one.cost == 0)
+            case Reason.VOTES_DO_NOT_PAY:
+                assert one.votes * chosen["price"] < one.cost <= profile.budget
+                assert one.votes_needed is not None
             case Reason.FUNDED_ELSEWHERE:
                 assert one.project in chosen["funded_elsewhere"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
@@ -14,7 +15,7 @@ from pb.core.counting.outcome import Reason, Result
 from pb.core.counting.profile import BallotKind, Profile, Project, RawBallot, make_profile
 from pb.core.counting.registry import count
 from pb.core.counting.ties import fingerprint, lot_key
-from tests.core.counting.samples import RULES, parameters, profiles, raw, votes, with_ballots
+from tests.core.counting.samples import counts, profiles, raw, votes, with_ballots
 
 
 def reasons(result: Result) -> dict[str, str]:
@@ -146,14 +147,22 @@ def brute(profile: Profile, rule: str, given: dict[str, Any]) -> list[str]:
         "lot": lambda p: lot_key(listed, given["seed"], p.id),
         "order": lambda p: profile.projects.index(p),
     }
+
+    def first(p: Project) -> Fraction | int:
+        if rule != "greedy-per-cost":
+            return -score[p.id]
+        return -Fraction(score[p.id], p.cost) if p.cost else -(10**9)
+
     ranked = sorted(
-        profile.projects, key=lambda p: (-score[p.id], *(breakers[name](p) for name in given["ties"]))
+        profile.projects, key=lambda p: (first(p), *(breakers[name](p) for name in given["ties"]))
     )
     won: list[str] = []
     left = profile.budget
     for project in ranked:
         low = score[project.id] < max(1, given["minimum"]) or named[project.id] == 0
         if low or project.cost > profile.budget or project.id in given["funded_elsewhere"]:
+            continue
+        if rule == "price-per-vote" and score[project.id] * given["price"] < project.cost:
             continue
         if any({project.id, other} == set(pair) for other in won for pair in given["exclusive"]):
             continue
@@ -170,8 +179,7 @@ def brute(profile: Profile, rule: str, given: dict[str, Any]) -> list[str]:
 @given(st.data())
 def test_the_count_equals_brute_force_and_never_overspends(data: st.DataObject) -> None:
     profile = data.draw(profiles())
-    chosen = data.draw(parameters(profile))
-    rule = data.draw(RULES)
+    rule, chosen = data.draw(counts(profile))
     result = count(profile, rule, chosen)
     assert list(result.winners) == brute(profile, rule, chosen)
     assert result.total_cost == sum(profile.projects[profile.index[name]].cost for name in result.winners)
@@ -189,16 +197,16 @@ def test_the_count_equals_brute_force_and_never_overspends(data: st.DataObject) 
 @given(st.data())
 def test_the_order_of_ballots_changes_no_byte(data: st.DataObject) -> None:
     profile = data.draw(profiles())
-    chosen = data.draw(parameters(profile))
+    rule, chosen = data.draw(counts(profile))
     shuffled = with_ballots(profile, data.draw(st.permutations(raw(profile))))
-    assert count(shuffled, "greedy", chosen).to_json() == count(profile, "greedy", chosen).to_json()
+    assert count(shuffled, rule, chosen).to_json() == count(profile, rule, chosen).to_json()
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_with_a_lot_the_order_of_projects_changes_no_winner(data: st.DataObject) -> None:
     profile = data.draw(profiles())
-    chosen = data.draw(parameters(profile, [{"ties": ["lot"], "seed": "7"}]))
+    rule, chosen = data.draw(counts(profile, ties=[{"ties": ["lot"], "seed": "7"}]))
     other = make_profile(
         kind=profile.kind,
         projects=data.draw(st.permutations(profile.projects)),
@@ -206,15 +214,14 @@ def test_with_a_lot_the_order_of_projects_changes_no_winner(data: st.DataObject)
         ballots=raw(profile),
         max_length=3,
     )
-    assert count(other, "greedy", chosen).winners == count(profile, "greedy", chosen).winners
+    assert count(other, rule, chosen).winners == count(profile, rule, chosen).winners
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_tie_is_decisive_exactly_if_another_order_of_it_funds_others(data: st.DataObject) -> None:
     profile = data.draw(profiles())
-    chosen = data.draw(parameters(profile, [{"ties": ["order"]}]))
-    rule = data.draw(RULES)
+    rule, chosen = data.draw(counts(profile, ties=[{"ties": ["order"]}]))
     result = count(profile, rule, chosen)
     for tie in result.ties:
         places = sorted(profile.index[name] for name in tie.projects)

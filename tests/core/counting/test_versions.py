@@ -49,7 +49,7 @@ STRICT: Mapping[str, Any] = {
     "leftover": "town_wide",
 }
 #: What a rule must be given beside the rest.
-NEEDED: Mapping[str, Mapping[str, Any]] = {}
+NEEDED: Mapping[str, Mapping[str, Any]] = {"price-per-vote": {"price": 2}}
 
 
 def fingerprints(rule: str) -> str:
@@ -70,6 +70,8 @@ def fingerprints(rule: str) -> str:
 HELD = {
     ("greedy", "1"): "b21c4503c1a59207",
     ("greedy-no-skip", "1"): "a6f97491a8a69ca8",
+    ("greedy-per-cost", "1"): "569782b09fbfc81a",
+    ("price-per-vote", "1"): "b43cc17df3b50418",
 }
 
 
