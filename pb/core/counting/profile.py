@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pb.core.counting import decimals as numbers
+from pb.core.counting.columns import Columns, columns_of
 from pb.core.errors import Invalid
 
 
@@ -109,7 +110,19 @@ class Profile:
     @cached_property
     def tally(self) -> Tally:
         """Scores by kind of ballot: approvals counted, points summed, rankings by Borda from ``longest``."""
-        return _tally(self)
+        from pb.core.counting.tally import tally_of
+
+        return tally_of(self)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The ballots as flat columns; rankings with their Borda points. OverflowError beyond 64 bits."""
+        return self.columns_of(self.ballots)
+
+    def columns_of(self, ballots: Sequence[Ballot]) -> Columns:
+        """Columns of some of the ballots."""
+        borda = self.longest if self.kind is BallotKind.ORDINAL else None
+        return columns_of(ballots, points=self.kind in POINT_KINDS, ranks_from=borda)
 
     def money(self, amount: int) -> str:
         """An amount as the file writes it."""
@@ -131,32 +144,6 @@ class Pot:
     money: int
     members: tuple[int, ...]
     earlier: frozenset[int] = frozenset()
-
-
-def _tally(profile: Profile) -> Tally:
-    scores = [0] * len(profile.projects)
-    votes = [0] * len(profile.projects)
-    longest = profile.longest
-    default = profile.default_score
-    for ballot in profile.ballots:
-        weight = ballot.weight
-        if profile.kind in POINT_KINDS:
-            for choice, points in zip(ballot.choices, ballot.points, strict=True):
-                scores[choice] += weight * (points - default)
-                if points > 0:
-                    votes[choice] += weight
-        elif profile.kind is BallotKind.ORDINAL:
-            for place, choice in enumerate(ballot.choices):
-                scores[choice] += weight * (longest - place)
-                votes[choice] += weight
-        else:
-            for choice in ballot.choices:
-                scores[choice] += weight
-                votes[choice] += weight
-    if default:
-        # A project that a voter left out has the default score from that voter (Pabulib's default_score).
-        scores = [score + default * profile.voters for score in scores]
-    return Tally(tuple(scores), tuple(votes))
 
 
 def make_profile(

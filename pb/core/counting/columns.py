@@ -1,0 +1,64 @@
+"""Ballots as flat columns of machine integers: what the counting of many ballots runs over."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pb.core.counting.profile import Ballot
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Columns:
+    """Grouped ballots, row by row.
+
+    Row r stands for ``weights[r]`` voters and has the entries from ``offsets[r]`` up to ``offsets[r + 1]``:
+    ``choices`` holds positions of projects, ``points`` what each was given (None: every choice counts one).
+    All are ``array``s of 64 bit signed integers, ``choices`` of 32 bit; other code may look at their memory.
+    """
+
+    weights: array[int]
+    offsets: array[int]
+    choices: array[int]
+    points: array[int] | None
+
+    @property
+    def voters(self) -> int:
+        return sum(self.weights)
+
+
+def columns_of(ballots: Sequence[Ballot], *, points: bool, ranks_from: int | None = None) -> Columns:
+    """Columns of grouped ballots: with the voters' points, with Borda points that count down from
+    ``ranks_from``, or with neither. Raises OverflowError for a number that does not fit 64 bits."""
+    given: array[int] | None = None
+    if points:
+        given = array("q", chain.from_iterable(map(itemgetter(2), ballots)))
+    elif ranks_from is not None:
+        borda = range(ranks_from, 0, -1)
+        given = array("q", chain.from_iterable(borda[: len(ballot.choices)] for ballot in ballots))
+    return Columns(
+        weights=array("q", map(itemgetter(3), ballots)),
+        offsets=_offsets(map(len, map(itemgetter(1), ballots))),
+        choices=array("i", chain.from_iterable(map(itemgetter(1), ballots))),
+        points=given,
+    )
+
+
+def with_entries(weights: array[int], rows: Iterable[Sequence[tuple[int, int]]], *, points: bool) -> Columns:
+    """Columns of rows that are written out as pairs of (choice, points)."""
+    listed = list(rows)
+    return Columns(
+        weights=weights,
+        offsets=_offsets(map(len, listed)),
+        choices=array("i", (choice for row in listed for choice, _ in row)),
+        points=array("q", (value for row in listed for _, value in row)) if points else None,
+    )
+
+
+def _offsets(lengths: Iterable[int]) -> array[int]:
+    return array("q", accumulate(lengths, initial=0))

@@ -1,0 +1,68 @@
+"""Scores and votes of a profile: added up without numpy, or with it where that is sooner done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+
+from pb.core.counting.profile import APPROVAL_KINDS, POINT_KINDS, Profile, Tally
+
+#: From so many different ballots numpy repays the time that its import takes.
+LARGE = 100_000
+
+
+def tally_of(profile: Profile) -> Tally:
+    """Approvals counted, points summed, rankings by Borda; exact, whichever way is taken."""
+    scores, votes = (_large(profile) if len(profile.ballots) >= LARGE else None) or _small(profile)
+    default = profile.default_score
+    if default:
+        # A project that a voter left out has the default score from that voter (Pabulib's default_score).
+        named = _named(profile)
+        scores = [s + default * (profile.voters - by) for s, by in zip(scores, named, strict=True)]
+    return Tally(tuple(scores), tuple(votes))
+
+
+def _large(profile: Profile) -> tuple[list[int], list[int]] | None:
+    """The sums by numpy; None where it is not installed or a number is too large for it."""
+    try:
+        from pb.core.counting.fast.tally import tally
+
+        return tally(profile.columns, len(profile.projects))
+    except (ImportError, OverflowError):
+        return None
+
+
+def _small(profile: Profile) -> tuple[list[int], list[int]]:
+    """Sums of weighted points (or weights), and of the voters who gave more than nothing."""
+    scores = [0] * len(profile.projects)
+    if profile.kind in APPROVAL_KINDS:
+        for choice, voters in _mentions(profile).items():
+            scores[choice] = voters
+        return scores, scores
+    votes = [0] * len(profile.projects)
+    longest = profile.longest
+    for ballot in profile.ballots:
+        weight = ballot.weight
+        given = ballot.points if profile.kind in POINT_KINDS else range(longest, 0, -1)
+        for choice, points in zip(ballot.choices, given, strict=False):
+            scores[choice] += weight * points
+            if points > 0:
+                votes[choice] += weight
+    return scores, votes
+
+
+def _named(profile: Profile) -> list[int]:
+    mentions = _mentions(profile)
+    return [mentions[position] for position in range(len(profile.projects))]
+
+
+def _mentions(profile: Profile) -> Counter[int]:
+    """Voters by the project that they named; ballots of one weight are counted together, without a loop."""
+    by_weight: dict[int, list[tuple[int, ...]]] = {}
+    for ballot in profile.ballots:
+        by_weight.setdefault(ballot.weight, []).append(ballot.choices)
+    named: Counter[int] = Counter()
+    for weight, rows in by_weight.items():
+        for choice, times in Counter(chain.from_iterable(rows)).items():
+            named[choice] += weight * times
+    return named
