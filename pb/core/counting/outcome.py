@@ -25,6 +25,7 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     EXCLUDED = "excluded"
     LOST_TIE = "lost_tie"
+    SUPPORTERS_LACK_MONEY = "supporters_lack_money"
     VOTES_DO_NOT_PAY = "votes_do_not_pay"
 
 
@@ -43,6 +44,15 @@ class Record(Protocol):
     def to_data(self, money: Show, points: Show) -> dict[str, Any]:
         """Plain data. All money passes through ``money`` and all scores through ``points``."""
         ...
+
+
+class Facts(Protocol):
+    """What a rule says of a whole pot beside its steps and projects."""
+
+    @property
+    def pot(self) -> str: ...
+
+    def to_data(self, money: Show, points: Show) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,7 @@ class PotOutcome:
     ties: tuple[Tie, ...]
     steps: tuple[Record, ...]
     projects: tuple[Record, ...]
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +183,7 @@ class Result:
     ties: tuple[Tie, ...]
     steps: tuple[Record, ...]
     projects: tuple[Record, ...]
+    facts: tuple[Facts, ...] = ()
 
     @property
     def left(self) -> int:
@@ -181,7 +193,9 @@ class Result:
     def to_data(self, money: Show = int, points: Show = int) -> dict[str, Any]:
         """Plain data. All money passes through ``money`` and all scores through ``points``."""
         amounts = {name: money(self.parameters[name]) for name in MONEY if name in self.parameters}
+        facts = {"facts": [one.to_data(money, points) for one in self.facts]} if self.facts else {}
         return {
+            **facts,
             "rule": self.rule,
             "version": self.version,
             "parameters": {**self.parameters, **amounts, "minimum": points(self.minimum)},

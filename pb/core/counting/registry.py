@@ -109,6 +109,7 @@ def count(
         ties=tuple(tie for outcome in outcomes for tie in outcome.ties),
         steps=tuple(step for outcome in outcomes for step in outcome.steps),
         projects=tuple(record for outcome in outcomes for record in outcome.projects),
+        facts=tuple(outcome.facts for outcome in outcomes if outcome.facts is not None),
     )
 
 
