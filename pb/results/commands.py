@@ -1,93 +1,68 @@
-"""Acts on results: counting the opened box, and publishing a count. Two acts, by design."""
+"""Acts on results: ordering the count of the opened box, and publishing a count. Two acts, by design."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pb.audit.log import record
-from pb.core.errors import Closed, Missing
-from pb.core.phases import Calendar, Gate, Phase
-from pb.core.workdays import TBILISI
+from pb.core.counting.registry import RULES
+from pb.core.errors import Closed
+from pb.core.phases import Gate
 from pb.core.workflow import ProjectState
 from pb.cycles.gates import pass_gate
 from pb.cycles.queries import Here, here_by_id
-from pb.db import command
+from pb.db import command, db
 from pb.policy import Action, Actor, authorise
 from pb.projects.commands import set_outcome
-from pb.results import counting, events, profile, queries
+from pb.results import events, queries
 from pb.results.commands_import import import_finished
-from pb.results.records import publish, store
-from pb.voting.models import VotingRound
-from pb.voting.queries import opened_choices
+from pb.results.models import CountOrder
+from pb.results.records import publish
 from pb.voting.rounds import the_round
 
-__all__ = ["count_cycle", "import_finished", "publish_result"]
+__all__ = ["import_finished", "order_count", "publish_result"]
 
 UNDECIDED = frozenset({ProjectState.HANDED_IN, ProjectState.FROZEN, ProjectState.DECIDED})
 
 
 @command
-def count_cycle(*, cycle_id: int, actor: Actor, now: datetime) -> int:
-    """Count the opened box by the rulebook and store the result; gives the id of its row.
+def order_count(*, cycle_id: int, actor: Actor, now: datetime) -> int:
+    """Ask for the count of the opened box by the rulebook; gives the id of the order, which the worker does.
 
-    Counting the same box again gives the same row. Writes CountResult and ResultCounted (not public). Raises
-    Refused, Closed("wrong_phase" | "no_vote_held" | "box_not_opened" | "rule_not_available"),
-    Missing("no_round").
+    A count that waits, or that was done by the same rulebook and version of its rule, is not ordered again: its
+    order is given back. Writes CountOrder. Raises Refused, Closed("wrong_phase" | "no_vote_held" |
+    "box_not_opened" | "rule_not_available"), Missing("no_round").
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.COUNT, town_id=here.town.id, status=here.status)
     if not here.rules.votes_held:
         raise Closed("no_vote_held")
-    row = the_round(cycle_id)
+    the_round(cycle_id)
     if not queries.box_is_open(cycle_id, now):
         raise Closed("box_not_opened")
-    data = profile_bytes(here, row)
-    counted = counting.count_bytes(data, here.rules.counting)
-    known = queries.count_by_fingerprint(cycle_id, counted.fingerprint)
-    if known is not None:
-        return known.id
-    return store(here, data, counted, actor, now).id
-
-
-def profile_bytes(here: Here, row: VotingRound) -> bytes:
-    """The opened box of a cycle as the file that is counted: valid ballots only, in the order of the box."""
-    cycle = here.the_cycle
-    codes = {str(project["id"]): str(project["code"]) for project in row.projects}
-    categories = {code: project.category for code, project in queries.projects_by_code(here).items()}
-    votes, commitments = [], []
-    for ballot in opened_choices(cycle.id):
-        commitments.append(ballot.commitment)
-        if not ballot.fault:
-            votes.append(profile.Vote(tuple(codes[choice] for choice in ballot.choices), ballot.unit_slug))
-    if here.calendar is None:
-        raise Missing("no_calendar")
-    first, last = voting_days(here.calendar)
-    election = profile.Election(
-        description=f"{here.town.full_name.get('en') or here.town.slug}, {cycle.year}",
-        place=here.town.name.get("en") or here.town.slug,
-        year=cycle.year,
-        label=row.label,
-        voting_from=first.astimezone(TBILISI).date(),
-        voting_to=last.astimezone(TBILISI).date(),
-        rules=here.rules,
-        projects=[
-            profile.Listed(
-                id=str(p["code"]),
-                cost_tetri=p["cost_tetri"],
-                name=p["title"],
-                unit=p["unit"],
-                category=categories.get(str(p["code"]), ""),
-            )
-            for p in row.projects
-        ],
-        seed=profile.seed_of(commitments),
+    rule = RULES.get(here.rules.counting.rule)
+    if rule is None:
+        raise Closed("rule_not_available", rule=here.rules.counting.rule)
+    asked = (rule.id, rule.version, here.rules.fingerprint())
+    former = queries.last_order(cycle_id)
+    if former is not None and former.stage != "failed" and _answers(former, asked):
+        return former.id
+    order = CountOrder(
+        cycle_id=cycle_id,
+        rule=rule.id,
+        rule_version=rule.version,
+        rulebook=asked[2],
+        asked_at=now,
+        asked_by=actor.account_id,
     )
-    return profile.write(election, votes)
+    db.session.add(order)
+    db.session.flush()
+    return order.id
 
 
-def voting_days(calendar: Calendar) -> tuple[datetime, datetime]:
-    """First and last moment of the vote."""
-    return calendar.opens(Phase.VOTING), calendar.closes(Phase.VOTING) - timedelta(microseconds=1)
+def _answers(former: CountOrder, asked: tuple[str, str, str]) -> bool:
+    """Whether an order that did not fail is, or will be, the count that is asked for."""
+    return former.finished_at is None or (former.rule, former.rule_version, former.rulebook) == asked
 
 
 @command

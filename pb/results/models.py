@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, CanonicalText, UTCDateTime
-from pb.schema import append_only
+from pb.schema import append_only, forbid
+
+#: Where an ordered count stands, in their order; the last two are its ends.
+STAGES = ("waiting", "reading", "counting", "done", "failed")
 
 
 class CountResult(Base):
@@ -45,5 +48,57 @@ class ResultPublished(Base):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
+class CountOrder(Base):
+    """A count that an administrator asked for; the worker does it, outside of any request.
+
+    ``attempts``: how often a worker has begun it; what a crash left unfinished is begun again. ``reason``: the
+    code of what kept it from a result. Once finished it never changes.
+    """
+
+    __tablename__ = "count_order"
+    __table_args__ = (
+        CheckConstraint(
+            "(finished_at IS NULL) = (stage IN ('waiting', 'reading', 'counting'))", name="stage"
+        ),
+        CheckConstraint("(result_id IS NOT NULL) = (stage = 'done')", name="result"),
+        Index(
+            "uq_count_order_open",
+            "cycle_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    rule: Mapped[str]
+    rule_version: Mapped[str]
+    rulebook: Mapped[str]  # SHA-256 (hex) of the rulebook by which is counted
+    stage: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    result_id: Mapped[int | None] = mapped_column(ForeignKey("count_result.id"))
+
+
+class CountComparison(Base):
+    """What stands beside a count for information: how it represents the voters, and what other rules would have
+    chosen from the same ballots. Canonical JSON; no part of the result.
+    """
+
+    __tablename__ = "count_comparison"
+
+    result_id: Mapped[int] = mapped_column(ForeignKey("count_result.id"), primary_key=True)
+    document: Mapped[str] = mapped_column(CanonicalText, deferred=True)
+    fingerprint: Mapped[str]  # SHA-256 (hex) of the document
+    computed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 append_only("count_result")
 append_only("result_published")
+append_only("count_comparison")
+forbid("count_order", "UPDATE", when="OLD.finished_at IS NOT NULL")
+forbid("count_order", "DELETE")

@@ -15,7 +15,7 @@ from pb.cycles.queries import Here
 from pb.db import db
 from pb.ideas.content import public_number
 from pb.projects.models import Project
-from pb.results.models import CountResult, ResultPublished
+from pb.results.models import CountOrder, CountResult, ResultPublished
 from pb.results.outcome import Outcome, Record, parse_outcome
 from pb.voting.queries import Turnout, turnout
 from pb.voting.queries_people import roll_in_force
@@ -100,6 +100,28 @@ def texts_of(count_id: int) -> tuple[str, str]:
         .execution_options(populate_existing=True)
     ).scalar_one()
     return row.profile, row.document
+
+
+def last_order(cycle_id: int) -> CountOrder | None:
+    """The newest order to count the cycle's box."""
+    return db.session.scalars(
+        select(CountOrder).where(CountOrder.cycle_id == cycle_id).order_by(CountOrder.id.desc()).limit(1)
+    ).first()
+
+
+def order_due(now: datetime) -> int | None:
+    """The id of the oldest order that is not finished."""
+    return db.session.scalars(
+        select(CountOrder.id)
+        .where(CountOrder.finished_at.is_(None), CountOrder.asked_at <= now)
+        .order_by(CountOrder.id)
+        .limit(1)
+    ).first()
+
+
+def order_by_id(order_id: int, *, lock: bool = False) -> CountOrder:
+    """An order (jobs); ``lock``: for update."""
+    return db.session.get_one(CountOrder, order_id, with_for_update=lock, populate_existing=lock)
 
 
 def ballots_size(count_id: int) -> int:

@@ -8,6 +8,10 @@ ERRORS = {
     "no_vote_held": _l("There is no vote in this contest, so there is nothing to count."),
     "box_not_opened": _l("The box has not been opened yet. Close and open it first, then count."),
     "rule_not_available": _l("This version of the site cannot count by the rule “%(rule)s” yet."),
+    "count_failed": _l(
+        "The count broke off several times. Tell whoever runs the server; the ballots are safe, and you may "
+        "start the count again."
+    ),
     "already_published_result": _l("The result was published before. A published result never changes."),
     "not_counted": _l("The votes have not been counted yet."),
     "decisions_missing": _l("The commission has not decided on every project yet."),
@@ -36,6 +40,15 @@ EVENTS = {
         "A finished election was brought in from a file: %(projects)s projects, %(ballots)s ballots, "
         "%(winners)s winners. Fingerprint of the file: %(inputs_fingerprint)s"
     ),
+}
+
+#: Where an ordered count stands.
+STAGES = {
+    "waiting": _l("The count is about to begin"),
+    "reading": _l("The ballots are being read"),
+    "counting": _l("The ballots are being counted"),
+    "done": _l("The votes are counted"),
+    "failed": _l("The count did not succeed"),
 }
 
 #: What settled a tie, as the end of a sentence.

@@ -283,11 +283,12 @@ def test_no_ballot_while_the_contest_is_stopped(sqlite_app: Flask, clock: Frozen
 
 def test_the_box_is_neither_opened_nor_counted_early(sqlite_app: Flask, clock: FrozenClock) -> None:
     """Not during the vote by an administrator, not with the rehearsal clock turned to and fro."""
-    from pb.results.commands import count_cycle, publish_result
+    from pb.results.commands import order_count, publish_result
+    from pb.results.jobs import count_due
 
     vote = make_vote(sqlite_app, clock, voters=5)
     vote.cast(vote.voters()[0], vote.projects[:1])
-    for act in (close_box, open_box, count_cycle, publish_result):
+    for act in (close_box, open_box, order_count, publish_result):
         with pytest.raises(Closed):
             act(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     client = attacker(sqlite_app, vote.admin.account_id)
@@ -296,7 +297,8 @@ def test_the_box_is_neither_opened_nor_counted_early(sqlite_app: Flask, clock: F
     clock.set(2026, 10, 28)
     close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
-    count_cycle(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    order_count(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    assert count_due(now=clock()) is not None
     db.session.rollback()
     clock.set(2026, 10, 20)  # back into the vote: the closed box takes no ballot, and nothing of it is shown
     with pytest.raises(Closed):

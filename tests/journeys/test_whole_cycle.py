@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from pb import clock
 from pb.config import ROOT
+from pb.results.jobs import count_due
 from tests.journeys import town as making
 from tests.journeys.acting import PASSWORD, at_desk, fill, follow, go, number_on, press, send
 from tests.journeys.conftest import Site, context_of
@@ -251,6 +253,8 @@ def administrator_counts(browser: Browser, town: Town) -> None:
         go(page, f"{town.url}/count")
         press(page, "form[action$='/count'] button")
         wrong = faults(page)
+        town.site.run(lambda: count_due(now=clock.now()))
+        follow(page, "/terjola/2026/count")
         follow(page, "/count/publish")
         wrong += faults(page)
         send(page, {"confirm": True})

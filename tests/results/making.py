@@ -12,7 +12,7 @@ from pb import clock
 from pb.core.phases import Phase
 from pb.core.rulebook import CountingRules
 from pb.db import db
-from pb.results import commands
+from pb.results import commands, jobs, queries
 from pb.voting.commands_box import close_box, open_box
 from tests.conftest import FrozenClock
 from tests.factories import calendar, make_town, rulebook
@@ -69,8 +69,12 @@ def at(clock_: FrozenClock, month: int, day: int, year: int = 2026) -> None:
 
 
 def counted(vote: Vote) -> int:
-    """Count; gives the id of the row."""
-    return commands.count_cycle(cycle_id=vote.cycle_id, actor=vote.admin, now=clock.now())
+    """Order the count and let the worker do it; gives the id of the result."""
+    order_id = commands.order_count(cycle_id=vote.cycle_id, actor=vote.admin, now=clock.now())
+    jobs.count_due(now=clock.now())
+    result_id = queries.order_by_id(order_id).result_id
+    assert result_id is not None
+    return result_id
 
 
 def published(vote: Vote) -> None:

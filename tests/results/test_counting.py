@@ -89,7 +89,7 @@ def test_nobody_counts_a_closed_box(app: Flask, clock: FrozenClock) -> None:
 def test_only_administrators_count_and_publish(sqlite_app: Flask, clock: FrozenClock, role: Role) -> None:
     vote = make_box(sqlite_app, clock, BALLOTS[:3])
     actor = vote.world.actor(role)
-    for act in (commands.count_cycle, commands.publish_result):
+    for act in (commands.order_count, commands.publish_result):
         with pytest.raises(Refused):
             act(cycle_id=vote.cycle_id, actor=actor, now=the_clock.now())
 
@@ -170,7 +170,7 @@ def test_without_a_vote_the_decisions_are_the_result(app: Flask, clock: FrozenCl
     at(clock, 10, 27)
     admin = world.actor(Role.ADMINISTRATOR)
     with pytest.raises(Closed, match="no_vote_held"):
-        commands.count_cycle(cycle_id=world.cycle.id, actor=admin, now=the_clock.now())
+        commands.order_count(cycle_id=world.cycle.id, actor=admin, now=the_clock.now())
     with pytest.raises(Closed, match="decisions_missing"):
         commands.publish_result(cycle_id=world.cycle.id, actor=admin, now=the_clock.now())
     with writing() as session:

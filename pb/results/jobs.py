@@ -1,0 +1,89 @@
+"""Counts that the worker does: each stage a short transaction of its own, the counting itself in none.
+
+An order that a crash left unfinished is begun again from the beginning; the same ballots and rules give the
+same bytes, and the same bytes are stored once, so that neither a second worker nor a second time does harm.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from pb import clock
+from pb.accounts.queries import actor_by_id
+from pb.core.errors import DomainError
+from pb.cycles.queries import here_by_id
+from pb.db import command, db
+from pb.policy import Actor
+from pb.results import counting, queries
+from pb.results.boxes import profile_bytes
+from pb.results.records import store
+from pb.voting.rounds import the_round
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3  # times that an order is begun before it is given up
+
+
+def count_due(*, now: datetime) -> int | None:
+    """Do the oldest count that waits; gives the id of its result, or None: none waits, or it failed."""
+    order_id = queries.order_due(now)
+    if order_id is None or not _begin(order_id=order_id, now=now):
+        return None
+    try:
+        cycle_id = queries.order_by_id(order_id).cycle_id
+        here = here_by_id(cycle_id, now=now)
+        rules = here.rules.counting
+        data = profile_bytes(here, the_round(cycle_id))
+        db.session.rollback()  # the ballots are read: nothing is kept waiting while they are counted
+        _enter(order_id=order_id, stage="counting")
+        counted = counting.count_bytes(data, rules)
+        return _finish(order_id=order_id, data=data, counted=counted, now=clock.now())
+    except DomainError as error:
+        log.warning("the count of order %s was refused: %s", order_id, error.code)
+        _fail(order_id=order_id, reason=error.code, now=clock.now())
+        return None
+
+
+@command
+def _begin(*, order_id: int, now: datetime) -> bool:
+    order = queries.order_by_id(order_id, lock=True)
+    if order.finished_at is not None:  # another worker was quicker
+        return False
+    if order.attempts >= ATTEMPTS:
+        order.stage, order.reason, order.finished_at = "failed", "count_failed", now
+        return False
+    order.attempts += 1
+    order.stage = "reading"
+    return True
+
+
+@command
+def _enter(*, order_id: int, stage: str) -> None:
+    order = queries.order_by_id(order_id, lock=True)
+    if order.finished_at is None:
+        order.stage = stage
+
+
+@command
+def _finish(*, order_id: int, data: bytes, counted: counting.Counted, now: datetime) -> int | None:
+    cycle_id = queries.order_by_id(order_id).cycle_id
+    here = here_by_id(cycle_id, now=now, lock=True)
+    order = queries.order_by_id(order_id, lock=True)
+    if order.finished_at is not None:
+        return order.result_id
+    known = queries.count_by_fingerprint(cycle_id, counted.fingerprint)
+    if known is None and queries.published_row(cycle_id) is not None:
+        order.stage, order.reason, order.finished_at = "failed", "already_published_result", now
+        return None
+    asked_by = actor_by_id(order.asked_by) if order.asked_by is not None else Actor()
+    result = known or store(here, data, counted, asked_by, now)
+    order.stage, order.result_id, order.finished_at = "done", result.id, now
+    return result.id
+
+
+@command
+def _fail(*, order_id: int, reason: str, now: datetime) -> None:
+    order = queries.order_by_id(order_id, lock=True)
+    if order.finished_at is None:
+        order.stage, order.reason, order.finished_at = "failed", reason, now
