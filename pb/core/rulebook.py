@@ -104,8 +104,8 @@ class CountingRules:
     """``rule``: one of COUNTING_RULES; ``minimum_votes``: fewer cannot win; ``ties``: the order of tie
     breakers.
 
-    For equal shares: ``utility`` cost or cardinality, ``completion`` none, add1, add1u or utilitarian,
-    ``step_tetri`` the step of add1. ``price_per_vote_tetri``: for price-per-vote. ``leftover``: where a
+    For equal shares: ``utility`` cost or cardinality, ``completion`` none, add1, add1u, utilitarian or
+    comparison, ``step_tetri`` the step of add1. ``price_per_vote_tetri``: for price-per-vote. ``leftover``: where a
     unit's unspent money goes.
     """
 

@@ -30,8 +30,8 @@ COUNTING_RULES = (
 TIES = ("cost", "votes", "lot", "order")
 LAST_TIES = ("lot", "order")  # the two that always decide
 UTILITIES = ("cost", "cardinality")
-COMPLETIONS = ("none", "add1", "add1u", "utilitarian")
-LEFTOVERS = ("keep", "town")  # as counting calls them
+COMPLETIONS = ("none", "add1", "add1u", "utilitarian", "comparison")
+LEFTOVERS = ("keep", "town")  # counting_terms says what the engine calls them
 SCORES_PUBLIC = ("aggregate", "pseudonymous", "named")
 
 YOUNGEST, OLDEST_MINIMUM = 14, 21

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from pb.core import counting_terms as terms
 from pb.core.counting.outcome import Result
 from pb.core.counting.pabulib import UNIT_SUM, read
 from pb.core.counting.pabulib_rules import file_exclusions, file_sums
@@ -13,7 +14,7 @@ from pb.core.counting.profile import Profile
 from pb.core.counting.registry import RULES, count
 from pb.core.errors import Closed
 from pb.core.rulebook import CountingRules
-from pb.results.profile import LEFTOVERS, SEED
+from pb.results.profile import SEED
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Counted:
     document: bytes
     inputs_fingerprint: str
     fingerprint: str
+
+
+def fingerprint(data: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def count_bytes(data: bytes, counting: CountingRules) -> Counted:
@@ -40,8 +46,8 @@ def count_bytes(data: bytes, counting: CountingRules) -> Counted:
         profile=profile,
         result=result,
         document=document,
-        inputs_fingerprint=hashlib.sha256(data).hexdigest(),
-        fingerprint=hashlib.sha256(document).hexdigest(),
+        inputs_fingerprint=fingerprint(data),
+        fingerprint=fingerprint(document),
     )
 
 
@@ -58,14 +64,4 @@ def count_profile(profile: Profile, counting: CountingRules) -> Result:
 
 def parameters(profile: Profile, counting: CountingRules) -> dict[str, Any]:
     """The engine's parameters: from the rulebook; the seed of the lot and exclusive pairs from the file."""
-    given: dict[str, Any] = {
-        "minimum": counting.minimum_votes,
-        "ties": list(counting.ties),
-        "leftover": LEFTOVERS.get(counting.leftover, counting.leftover),
-    }
-    if "lot" in counting.ties:
-        given["seed"] = profile.meta.get(SEED, "")
-    exclusive = file_exclusions(profile)
-    if exclusive:
-        given["exclusive"] = exclusive
-    return given
+    return terms.parameters(counting, seed=profile.meta.get(SEED, ""), exclusive=file_exclusions(profile))

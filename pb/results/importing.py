@@ -14,6 +14,7 @@ from pb.core.counting.pabulib import UNIT_SUM
 from pb.core.counting.pabulib_rules import FILE_RULES, file_sums
 from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Profile
 from pb.core.counting.registry import RULES
+from pb.core.counting_terms import leftover_of
 from pb.core.errors import Invalid
 from pb.core.phases import Calendar, Phase
 from pb.core.rulebook import BallotRules, CountingRules, Rulebook, starter
@@ -61,7 +62,7 @@ def counting_of(profile: Profile, rule: str | None) -> CountingRules:
     minimum, places = numbers.parse(text)
     if minimum < 0 or minimum % 10**places:
         raise Invalid("bad_minimum", "minimum", expected="a whole number of votes", found=text)
-    leftover = "town" if profile.meta.get("leftover") == "town_wide" else "keep"
+    leftover = leftover_of(profile.meta.get("leftover", ""))
     return CountingRules(rule=rule, minimum_votes=minimum // 10**places, ties=("order",), leftover=leftover)
 
 

@@ -13,12 +13,13 @@ from datetime import date
 
 from pb.core.counting.pabulib import TOWN_SUM, UNIT_SUM
 from pb.core.counting.pabulib_text import Document, Section, render
+from pb.core.counting.registry import RULES
+from pb.core.counting_terms import LEFTOVERS, amount_text, ballot_kind, money_of_rule
 from pb.core.rulebook import CountingRules, Rulebook
 
 #: Our own keys of META.
 TIES, SEED, LEFTOVER, ROUND, RULEBOOK = "ties", "tie_seed", "leftover", "round", "rulebook"
-#: What the rulebook calls what becomes of a unit's unspent money, as the count calls it.
-LEFTOVERS = {"keep": "carried_over", "town": "town_wide"}
+UTILITY, STEP, PRICE = "utility", "add1_step", "price_per_vote"
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,6 @@ class Election:
     rules: Rulebook
     projects: Sequence[Listed]
     seed: str
-
-
-def lari(tetri: int) -> str:
-    """An amount as the file writes it: "12500", or "12500.50" where there are tetri."""
-    whole, rest = divmod(tetri, 100)
-    return f"{whole}.{rest:02}" if rest else str(whole)
 
 
 def by_unit(rules: Rulebook) -> bool:
@@ -99,7 +94,7 @@ def write(election: Election, votes: Sequence[Vote]) -> bytes:
         "PROJECTS",
         columns,
         [
-            [p.id, lari(p.cost_tetri), str(counted[p.id]), _line(p.name), p.category, p.unit]
+            [p.id, amount_text(p.cost_tetri), str(counted[p.id]), _line(p.name), p.category, p.unit]
             for p in election.projects
         ],
     )
@@ -124,8 +119,8 @@ def _meta(election: Election, voters: int) -> list[list[str]]:
         "instance": str(election.year),
         "num_projects": str(len(election.projects)),
         "num_votes": str(voters),
-        "budget": lari(rules.pot_tetri),
-        "vote_type": "choose-1" if rules.ballot.max_choices == 1 else "approval",
+        "budget": _budget(rules),
+        "vote_type": ballot_kind(rules.ballot).value,
         "rule": file_rule_name(counting),
         "date_begin": f"{election.voting_from:%d.%m.%Y}",
         "date_end": f"{election.voting_to:%d.%m.%Y}",
@@ -135,19 +130,31 @@ def _meta(election: Election, voters: int) -> list[list[str]]:
         "currency": "GEL",
     }
     if rules.ballot.kind == "knapsack":
-        facts["max_sum_cost"] = lari(rules.pot_tetri)
+        facts["max_sum_cost"] = amount_text(rules.pot_tetri)
     if counting.minimum_votes:
         facts["min_project_score_threshold"] = str(counting.minimum_votes)
+    takes = RULES[counting.rule].takes if counting.rule in RULES else frozenset()
+    if "utility" in takes:
+        facts[UTILITY] = counting.utility
+    for name, tetri in money_of_rule(counting).items():
+        facts[{"step": STEP, "price": PRICE}[name]] = amount_text(tetri)
     facts[TIES] = ",".join(counting.ties)
     if "lot" in counting.ties:
         facts[SEED] = election.seed
     if by_unit(rules):
         facts[LEFTOVER] = LEFTOVERS.get(counting.leftover, counting.leftover)
-        facts |= {UNIT_SUM + slug: lari(amount) for slug, amount in rules.unit_sums.items()}
-        facts[TOWN_SUM] = lari(rules.town_wide_tetri)
+        facts |= {UNIT_SUM + slug: amount_text(amount) for slug, amount in rules.unit_sums.items()}
+        facts[TOWN_SUM] = amount_text(rules.town_wide_tetri)
     facts[ROUND] = election.label
     facts[RULEBOOK] = rules.fingerprint()
     return [[key, _line(value)] for key, value in facts.items()]
+
+
+def _budget(rules: Rulebook) -> str:
+    """The pot; with decimals where a step or a price has tetri: the finest amount of a file is its unit."""
+    text = amount_text(rules.pot_tetri)
+    fine = any(tetri % 100 for tetri in money_of_rule(rules.counting).values())
+    return f"{text}.00" if fine and "." not in text else text
 
 
 def _line(text: str) -> str:

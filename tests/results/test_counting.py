@@ -15,6 +15,7 @@ from pb.audit.models import Event
 from pb.core.counting.pabulib import read
 from pb.core.counting.pabulib_rules import file_rule
 from pb.core.counting.registry import count as engine
+from pb.core.counting_terms import amount_text
 from pb.core.errors import Closed, Refused
 from pb.core.rulebook import CountingRules
 from pb.cycles.models import PassedGate
@@ -184,10 +185,38 @@ def test_without_a_vote_the_decisions_are_the_result(app: Flask, clock: FrozenCl
 
 
 def test_amounts_have_decimals_only_where_they_need_them() -> None:
-    assert [profile.lari(t) for t in (0, 100, 1_250_000, 1_250_050, 105)] == [
+    assert [amount_text(t) for t in (0, 100, 1_250_000, 1_250_050, 105)] == [
         "0", "1", "12500", "12500.50", "1.05",
     ]  # fmt: skip
 
 
 def test_the_seed_of_the_lot_does_not_depend_on_the_order_of_the_box() -> None:
     assert profile.seed_of(["b" * 64, "a" * 64]) == profile.seed_of(["a" * 64, "b" * 64])
+
+
+@pytest.mark.parametrize("price", [500_00, 1_000_50])
+def test_a_price_of_votes_goes_from_the_rulebook_to_the_count(
+    app: Flask, clock: FrozenClock, price: int
+) -> None:
+    """Votes 6, 12, 7, 4 at 500 lari pay 3,000, 6,000, 3,500, 2,000: nothing. At 1,000.50 the second pays no
+    20,000 either, the fourth no 5,000."""
+    rules = CountingRules(rule="price-per-vote", price_per_vote_tetri=price, ties=("cost", "lot"))
+    vote = make_box(app, clock, counting=rules)
+    result = db.session.get_one(CountResult, counted(vote))
+    outcome = queries.outcome_of(result)
+    assert outcome.winners == ()
+    text, document = queries.texts_of(result.id)
+    assert f"price_per_vote;{amount_text(price)}\n" in text
+    assert counting.count_bytes(text.encode(), rules).document == document.encode()
+
+
+def test_a_rulebooks_words_become_the_engines_once() -> None:
+    from pb.core import counting_terms as terms
+    from pb.core.counting.parameters import LEFTOVERS
+    from pb.core.rulebook_checks import LEFTOVERS as OURS
+
+    assert set(terms.LEFTOVERS) == set(OURS)
+    assert set(terms.LEFTOVERS.values()) == set(LEFTOVERS)
+    assert [terms.leftover_of(word) for word in LEFTOVERS] == ["keep", "town"]
+    assert "price" not in terms.parameters(CountingRules(rule="greedy"))
+    assert terms.parameters(CountingRules(rule="price-per-vote"))["price"] == "100"
