@@ -17,7 +17,8 @@ _NUMBER = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?")
 def parse(text: str) -> tuple[int, int]:
     """``"-12,50"`` to ``(-1250, 2)``: the digits as an integer and how many of them stand behind the mark.
 
-    Raises Invalid ``not_a_number`` or ``number_too_large`` (over 12 digits before or 3 behind the mark).
+    Raises Invalid ``not_a_number``, ``number_too_large`` (over 12 digits before or 3 behind the mark; zeros
+    at the end do not count) or ``ambiguous_number`` (``1,500``: a thousand and a half, or one and a half?).
     """
     stripped = text.strip()
     # The length is looked at first: converting a million digits is work that a hostile file must not cause.
@@ -27,6 +28,10 @@ def parse(text: str) -> tuple[int, int]:
         code = "number_too_large" if start.isascii() and start.isdigit() else "not_a_number"
         raise Invalid(code, expected="a number such as 12500 or 12500.50", found=shorten(text))
     sign, whole, part = match.group(1), match.group(2), match.group(3) or ""
+    if len(part) == 3 and "," in stripped:
+        expected = "12500 for thousands, 12.500 or 12,50 for decimals"
+        raise Invalid("ambiguous_number", expected=expected, found=shorten(text))
+    part = part if len(part) <= MAX_DECIMALS else part.rstrip("0").ljust(MAX_DECIMALS, "0")
     if len(whole.lstrip("0")) > MAX_DIGITS or len(part) > MAX_DECIMALS:
         expected = f"at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals"
         raise Invalid("number_too_large", expected=expected, found=shorten(text))
@@ -47,9 +52,11 @@ def common_scale(parsed: Iterable[tuple[int, int]]) -> int:
 
 
 def show(value: int, decimals: int, mark: str = ".") -> str:
-    """``(1250, 2)`` to ``"12.50"``, always with all the places."""
+    """``(1250, 2)`` to ``"12.50"``, always with all the places; three of them never behind a comma, where
+    they would read as thousands."""
     if decimals == 0:
         return str(value)
+    mark = "." if decimals == 3 else mark
     digits = str(abs(value)).rjust(decimals + 1, "0")
     return f"{'-' if value < 0 else ''}{digits[:-decimals]}{mark}{digits[-decimals:]}"
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pb.core.counting import decimals as numbers
-from pb.core.counting.pabulib_text import Document, Section, fault, parse
-from pb.core.counting.profile import (
-    POINT_KINDS,
-    Ballot,
-    BallotKey,
-    BallotKind,
-    Profile,
-    Project,
-    Shape,
-    grouped,
-    project_index,
-)
-from pb.core.errors import Invalid
+from pb.core.counting.pabulib_text import Document, Section, fault, parse, placed
+from pb.core.counting.pabulib_votes import Limits, read_votes
+from pb.core.counting.profile import BallotKind, Profile, Project, project_index
+from pb.core.counting.tally import LARGE
+from pb.core.errors import Invalid, Problem
 
 MAX_BYTES = 256 * 1024 * 1024
 # Explaining a project means counting without it, so that the work grows with the square of the list.
@@ -27,15 +20,27 @@ MAX_PROJECTS = 5_000
 #: In META, ``unit_sum.<unit>`` is a unit's own pot and ``town_sum`` that of the town (ours, not Pabulib's).
 UNIT_SUM = "unit_sum."
 TOWN_SUM = "town_sum"
+#: META's limits of a ballot: the least and the most of each.
+_LIMITS = (
+    ("min_length", "max_length"),
+    ("min_sum_cost", "max_sum_cost"),
+    ("min_points", "max_points"),
+    ("min_sum_points", "max_sum_points"),
+)
+_MAY_BE_NEGATIVE = frozenset({"default_score", "min_points", "max_points"})
 _PROJECT_COLUMNS = frozenset({"project_id", "cost", "name", "unit", "category"})
 
 
 @dataclass(frozen=True, slots=True)
 class PabulibFile:
-    """A file and the election in it; ``pabulib_text.render(file.document)`` gives the file back."""
+    """A file and the election in it; ``pabulib_text.render(file.document)`` gives the file back.
+
+    ``notes``: what is odd in the file, though it can be counted: {section, line, …} in their parameters.
+    """
 
     document: Document
     profile: Profile
+    notes: tuple[Problem, ...] = ()
 
 
 def read(data: bytes) -> PabulibFile:
@@ -45,8 +50,22 @@ def read(data: bytes) -> PabulibFile:
     """
     if len(data) > MAX_BYTES:
         raise fault("too_large", "META", 1, expected=f"at most {MAX_BYTES} bytes", found=f"{len(data)} bytes")
-    document = parse(data)
-    return PabulibFile(document, _profile(document))
+    with no_collector():
+        return from_document(parse(data))
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Reading makes millions of small lasting objects and no cycle, among which the collector would search
+    again and again: without it a big file is read in half the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Meta:
@@ -62,7 +81,7 @@ class _Meta:
                 raise fault("bad_key", "META", line, expected="a key before the ;", found=";".join(row))
             if key in self.values and key != "comment":
                 raise fault("duplicate_key", "META", line, expected="each key once", found=key)
-            self.values.setdefault(key, value)
+            self.values[key] = f"{self.values[key]}\n{value}" if key in self.values else value
             self.lines.setdefault(key, line)
 
     def fault(self, code: str, key: str, expected: str) -> Invalid:
@@ -80,7 +99,7 @@ class _Meta:
         if not text:
             return None
         value, places = _number(text, "META", self.lines[key])
-        if value < 0 and key != "default_score":
+        if value < 0 and key not in _MAY_BE_NEGATIVE:
             raise self.fault("negative_number", key, "a number of at least 0")
         return value, places
 
@@ -98,14 +117,11 @@ def _number(text: str, section: str, line: int) -> tuple[int, int]:
     try:
         return numbers.parse(text)
     except Invalid as error:
-        raise _placed(error, section, line) from None
+        raise placed(error, section, line) from None
 
 
-def _placed(error: Invalid, section: str, line: int) -> Invalid:
-    return Invalid(error.code, section=section, line=line, **error.params)
-
-
-def _profile(document: Document) -> Profile:
+def from_document(document: Document) -> PabulibFile:
+    """The election that a document describes. Raises Invalid as ``read`` does."""
     meta = _Meta(document.sections["META"])
     projects, votes = document.sections["PROJECTS"], document.sections["VOTES"]
     _check_counts(meta, projects, votes)
@@ -117,20 +133,42 @@ def _profile(document: Document) -> Profile:
     listed = _projects(projects, [numbers.rescale(*cost, decimals) for cost in costs])
     kind = _kind(meta)
     default = meta.number("default_score") or (0, 0)
-    max_length = meta.whole("max_length")
-    point_decimals, ballots = _ballots(votes, kind, default, listed, max_length)
+    limits = _limits(meta, kind, decimals)
+    read = read_votes(votes, kind, default, listed, limits)
     amounts = [meta.values["budget"], *(row[projects.require("cost")] for row in projects.rows)]
-    return Profile(
+    profile = Profile(
         kind=kind,
         projects=listed,
         budget=numbers.rescale(*budget, decimals),
-        ballots=ballots,
+        ballots=read.ballots,
         decimals=decimals,
         decimal_mark="," if any("," in amount for amount in amounts) else ".",
-        point_decimals=point_decimals,
-        max_length=max_length,
-        default_score=numbers.rescale(*default, point_decimals) if kind is BallotKind.SCORING else 0,
+        point_decimals=read.point_decimals,
+        max_length=limits.length,
+        default_score=numbers.rescale(*default, read.point_decimals) if kind is BallotKind.SCORING else 0,
         meta=dict(meta.values),
+    )
+    if len(read.ballots) >= LARGE:
+        # Ballots that will be counted as columns get them while they are read, not when they are counted.
+        len(profile.columns.weights)
+    return PabulibFile(document, profile, read.notes)
+
+
+def _limits(meta: _Meta, kind: BallotKind, decimals: int) -> Limits:
+    """META's limits. Raises Invalid ``contradictory_limits`` where no ballot could keep both."""
+    for least, most in _LIMITS:
+        low, high = meta.number(least), meta.number(most)
+        if low is not None and high is not None and low[0] * 10 ** high[1] > high[0] * 10 ** low[1]:
+            raise meta.fault("contradictory_limits", least, f"at most {most}, {meta.values[most].strip()}")
+    cost, fewest = meta.number("max_sum_cost"), meta.number("min_points")
+    return Limits(
+        length=meta.whole("max_length"),
+        points=meta.number("max_points"),
+        sum_points=meta.number("max_sum_points"),
+        # Points below zero weigh as much as points above it; a least number above it harms nobody.
+        least_points=fewest if fewest is not None and fewest[0] < 0 and kind is BallotKind.SCORING else None,
+        # Costs are whole in minor units, so that the part of one that a limit may name does not matter.
+        sum_cost=None if cost is None else cost[0] * 10**decimals // 10 ** cost[1],
     )
 
 
@@ -202,56 +240,6 @@ def _projects(section: Section, costs: list[int]) -> tuple[Project, ...]:
             if project.id in seen:
                 raise Invalid("duplicate_project", expected="each project once", found=project.id)
         except Invalid as error:
-            raise _placed(error, "PROJECTS", line) from None
+            raise placed(error, "PROJECTS", line) from None
         seen.add(project.id)
     return tuple(listed)
-
-
-def _ballots(
-    section: Section,
-    kind: BallotKind,
-    default: tuple[int, int],
-    projects: Collection[Project],
-    longest: int | None,
-) -> tuple[int, tuple[Ballot, ...]]:
-    """Places of the points, and the grouped ballots; each different row is looked at once."""
-    rows = _group_rows(section, kind)
-    points = {key: _points(key[1], line) for key, (line, _) in rows.items()} if kind in POINT_KINDS else {}
-    scale = numbers.common_scale([default, *(number for line in points.values() for number in line)])
-    index = {project.id: position for position, project in enumerate(projects)}
-    shape = Shape(kind, index, len(projects) if longest is None else longest)
-    groups: Counter[BallotKey] = Counter()
-    for key, (line, weight) in rows.items():
-        ids = [name.strip() for name in key[0].split(",")] if key[0].strip() else []
-        scaled = [numbers.rescale(*number, scale) for number in points.get(key, ())]
-        try:
-            choices, given = shape.read(ids, scaled)
-        except Invalid as error:
-            raise _placed(error, "VOTES", line) from None
-        groups[key[2].strip(), choices, given] += weight
-    return scale, grouped(groups)
-
-
-def _group_rows(section: Section, kind: BallotKind) -> dict[tuple[str, str, str], tuple[int, int]]:
-    """``(vote, points, unit)`` as text to ``(first line, voters)``; each voter may stand there once."""
-    voter, vote = section.require("voter_id"), section.require("vote")
-    # Points beside a ranking or an approval repeat what the places say; they are kept in the file only.
-    points = section.require("points") if kind in POINT_KINDS else None
-    unit = section.column("unit")
-    rows: dict[tuple[str, str, str], tuple[int, int]] = {}
-    voters: set[str] = set()
-    for line, row in zip(section.lines, section.rows, strict=True):
-        name = row[voter].strip()
-        if not name:
-            raise fault("missing_voter", "VOTES", line, expected="a voter_id", found="nothing")
-        if name in voters:
-            raise fault("duplicate_voter", "VOTES", line, expected="each voter once", found=name)
-        voters.add(name)
-        key = (row[vote], "" if points is None else row[points], "" if unit is None else row[unit])
-        first, weight = rows.get(key, (line, 0))
-        rows[key] = (first, weight + 1)
-    return rows
-
-
-def _points(text: str, line: int) -> list[tuple[int, int]]:
-    return [_number(part, "VOTES", line) for part in text.split(",")] if text.strip() else []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from pb.core.counting.decimals import shorten
 from pb.core.errors import Invalid
@@ -13,6 +12,10 @@ from pb.core.errors import Invalid
 SECTIONS = ("META", "PROJECTS", "VOTES")
 MAX_CELL = 131_072
 MAX_COLUMNS = 1_000
+# An election of a million voters has a tenth of this. Beyond it, a file of nothing but separators would
+# take gigabytes of memory before anything in it could be found wrong.
+MAX_LINES = 3_000_000
+MAX_CELLS = 30_000_000
 _BOM = "\ufeff"
 
 
@@ -57,16 +60,15 @@ def fault(code: str, section: str, line: int, *, expected: str, found: str) -> I
     return Invalid(code, section=section, line=line, expected=expected, found=shorten(found))
 
 
+def placed(error: Invalid, section: str, line: int) -> Invalid:
+    """An error of the engine with the place in the file that caused it."""
+    return Invalid(error.code, section=section, line=line, **error.params)
+
+
 def parse(data: bytes) -> Document:
     """Split a file into sections and rows. Raises Invalid (see ``fault``), never anything else."""
-    text = _decode(data)
-    bom = text.startswith(_BOM)
-    text = text[1:] if bom else text
-    newline = "\r\n" if "\r\n" in text else "\n"
-    document = Document(newline=newline, bom=bom, final_newline=text.endswith(("\n", "\r")))
-    if "\r" in text:
-        text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
-    lines = text.split("\n")
+    document = Document()
+    lines = lines_of(data, document)
     section: Section | None = None
     number = 0
     while number < len(lines):
@@ -90,11 +92,11 @@ def parse(data: bytes) -> Document:
         if section is None:
             raise fault("no_section", "META", number, expected="a line META", found=line)
         if '"' in line:
-            cells, used = _quoted(lines, number, section.name)
+            cells, used = quoted(lines, number, section.name)
+        elif len(line) > MAX_CELL:
+            raise fault("too_long", section.name, number, expected="shorter lines", found=line)
         else:
             cells, used = line.split(";"), 1
-            if len(line) > MAX_CELL:
-                raise fault("too_long", section.name, number, expected="shorter lines", found=line)
         _add(section, cells, number)
         number += used - 1
     for name in SECTIONS:
@@ -107,6 +109,22 @@ def parse(data: bytes) -> Document:
                 "missing_header", name, len(lines), expected="a line of column names", found="end of file"
             )
     return document
+
+
+def lines_of(data: bytes, document: Document) -> list[str]:
+    """The lines of a file without their ends; how they end is noted in ``document``."""
+    text = _decode(data)
+    document.bom = text.startswith(_BOM)
+    text = text[1:] if document.bom else text
+    document.newline = "\r\n" if "\r\n" in text else "\n"
+    document.final_newline = text.endswith(("\n", "\r"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
+    for mark, most, what in (("\n", MAX_LINES, "lines"), (";", MAX_CELLS, "cells")):
+        there = text.count(mark)
+        if there > most:
+            raise fault("too_large", "META", 1, expected=f"at most {most} {what}", found=f"{there} {what}")
+    return text.split("\n")
 
 
 def _decode(data: bytes) -> str:
@@ -140,16 +158,20 @@ def _begin(document: Document, name: str, line: int) -> Section:
     return section
 
 
-def _quoted(lines: list[str], number: int, section: str) -> tuple[list[str], int]:
+def quoted(lines: list[str], number: int, section: str, separator: str = ";") -> tuple[list[str], int]:
     """The row that starts on line ``number`` and its number of lines (a quoted cell may hold line ends)."""
-    rest = (line + "\n" for line in islice(lines, number - 1, None))
-    reader = csv.reader(rest, delimiter=";", strict=True)
+    reader = csv.reader(_from(lines, number - 1), delimiter=separator, strict=True)
     try:
         return next(reader), reader.line_num
     except csv.Error as error:
         code = "too_long" if "limit" in str(error) else "broken_quotes"
         expected = "shorter cells" if code == "too_long" else 'quotes that end, doubled inside ("")'
         raise fault(code, section, number, expected=expected, found=lines[number - 1]) from None
+
+
+def _from(lines: list[str], start: int) -> Iterator[str]:
+    for position in range(start, len(lines)):
+        yield lines[position] + "\n"
 
 
 def _add(section: Section, cells: list[str], line: int) -> None:

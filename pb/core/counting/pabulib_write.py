@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pb.core.counting import decimals as numbers
 from pb.core.counting.pabulib_text import Document, Section
 from pb.core.counting.profile import POINT_KINDS, BallotKind, Profile
+from pb.core.errors import Invalid
 
 _SCORED = POINT_KINDS | {BallotKind.ORDINAL}
 
@@ -16,17 +17,21 @@ def document_of(
 ) -> Document:
     """A new file of a profile, with voters numbered in the order of the grouped ballots.
 
-    ``meta`` is added to the profile's own; budget, vote_type and the counts are always those of the profile.
-    With ``winners`` (project ids) there is a column ``selected``.
+    ``meta`` is added to the profile's own; budget, vote_type and the counts are always those of the profile,
+    in the words of its meta where these say the same ("500000.0" stays so). With ``winners`` (project ids)
+    there is a column ``selected``.
     """
     facts = {**profile.meta, **(meta or {})}
+    told = {
+        "num_projects": str(len(profile.projects)),
+        "num_votes": str(profile.voters),
+        "budget": profile.money(profile.budget),
+    }
     if profile.max_length is not None:
-        facts["max_length"] = str(profile.max_length)
+        told["max_length"] = str(profile.max_length)
     if profile.default_score:
-        facts["default_score"] = numbers.show(profile.default_score, profile.point_decimals)
-    facts["num_projects"] = str(len(profile.projects))
-    facts["num_votes"] = str(profile.voters)
-    facts["budget"] = profile.money(profile.budget)
+        told["default_score"] = numbers.show(profile.default_score, profile.point_decimals)
+    facts |= {key: text for key, text in told.items() if not _same(facts.get(key, ""), text)}
     plain = profile.kind is BallotKind.KNAPSACK and facts.get("max_sum_cost", "").strip()
     facts["vote_type"] = BallotKind.APPROVAL.value if plain else profile.kind.value
     document = Document()
@@ -35,6 +40,16 @@ def document_of(
     document.sections["PROJECTS"] = _project_section(profile, winners)
     document.sections["VOTES"] = _vote_section(profile)
     return document
+
+
+def _same(text: str, number: str) -> bool:
+    """Whether a text says this number, whatever its zeros at the end and its mark."""
+    try:
+        value, places = numbers.parse(text)
+    except Invalid:
+        return False
+    known, scale = numbers.parse(number)
+    return value * 10**scale == known * 10**places
 
 
 def _project_section(profile: Profile, winners: Collection[str] | None) -> Section:
@@ -55,8 +70,9 @@ def _project_section(profile: Profile, winners: Collection[str] | None) -> Secti
             **project.extra,
             "project_id": project.id,
             "cost": profile.money(project.cost),
-            "votes": str(profile.tally.votes[position]),
-            "score": profile.points(profile.tally.scores[position]),
+            # What a file says of its own count stays, right or wrong; nothing is counted by it.
+            "votes": project.extra.get("votes", str(profile.tally.votes[position])),
+            "score": project.extra.get("score", profile.points(profile.tally.scores[position])),
             "name": project.name,
             "category": project.category,
             "unit": project.unit,

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb.core.counting.pabulib import read
+from pb.core.counting.pabulib_text import render
+from pb.core.counting.pabulib_write import document_of
 from pb.core.errors import Invalid
 from tests.core.counting.samples import FILE
 
@@ -108,6 +110,83 @@ HOSTILE |= {
 }
 
 
+def points(old: str, new: str, *limits: str) -> Callable[[], bytes]:
+    assert old in POINTS
+    lines = "".join(f"{limit}\n" for limit in limits)
+    return lambda: POINTS.replace(old, new, 1).replace("num_projects", lines + "num_projects", 1).encode()
+
+
+def limited(*limits: str) -> Callable[[], bytes]:
+    return swap("num_projects", "".join(f"{limit}\n" for limit in limits) + "num_projects")
+
+
+HOSTILE |= {
+    "more choices than max_length": (limited("max_length;1"), "too_many_choices", "VOTES", 16),
+    "max_length in words": (limited("max_length;two"), "not_a_number", "META", 6),
+    "max_length below min_length": (
+        limited("min_length;3", "max_length;2"),
+        "contradictory_limits",
+        "META",
+        6,
+    ),
+    "least cost above the most": (
+        limited("max_sum_cost;9", "min_sum_cost;9,5"),
+        "contradictory_limits",
+        "META",
+        7,
+    ),
+    "negative max_sum_cost": (limited("max_sum_cost;-1"), "negative_number", "META", 6),
+    "too many points for one": (
+        points("2;a;1", "2;a;3", "max_points;2"),
+        "points_out_of_bounds",
+        "VOTES",
+        17,
+    ),
+    "a little too many points": (
+        points("2;a;1", "2;a;2.01", "max_points;2"),
+        "points_out_of_bounds",
+        "VOTES",
+        17,
+    ),
+    "too many points together": (
+        points("1,2", "2,2", "max_sum_points;3.5"),
+        "points_out_of_bounds",
+        "VOTES",
+        16,
+    ),
+    "far too many points against a project": (
+        lambda: points("1,2", "1,-99", "min_points;-5")().replace(b"cumulative", b"scoring"),
+        "points_out_of_bounds",
+        "VOTES",
+        16,
+    ),
+    "a thousand or one and a half": (swap("c;40", "c;1,500"), "ambiguous_number", "PROJECTS", 12),
+    "cost in Arabic digits": (swap("c;40", "c;١٢"), "not_a_number", "PROJECTS", 12),
+    "cost with underscores": (swap("c;40", "c;1_000"), "not_a_number", "PROJECTS", 12),
+    "cost with a space": (swap("c;40", "c;1 000"), "not_a_number", "PROJECTS", 12),
+    "a number of 10^30 in META": (swap("budget;100", "budget;1" + "0" * 30), "number_too_large", "META", 4),
+    "the header again among the projects": (
+        swap("c;40;Court", "project_id;cost;name"),
+        "not_a_number",
+        "PROJECTS",
+        12,
+    ),
+    "the header again among the votes": (swap("2;a", "voter_id;vote"), "unknown_project", "VOTES", 16),
+    "a million columns": (swap("voter_id;vote", ";".join(["c"] * 1_000_000)), "too_long", "VOTES", 14),
+    "a million quoted columns": (
+        swap("voter_id;vote", ";".join(f'"{n}"' for n in range(1_000_000))),
+        "bad_header",
+        "VOTES",
+        14,
+    ),
+    "a million cells": (swap("2;a", "2;a" + ";x" * 1_000_000), "too_long", "VOTES", 16),
+    "deep quotes": (swap("Road", '"' * 100_001), "broken_quotes", "PROJECTS", 10),
+    "quotes that swallow the rest": (swap("2;a", '2;"' + "a\n" * 100_000), "too_long", "VOTES", 16),
+    "nothing but line ends": (lambda: b"\n" * 3_000_002, "too_large", "META", 1),
+    "nothing but separators": (lambda: FILE.encode() + b";" * 30_000_001, "too_large", "META", 1),
+}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_broken_file_is_one_error_with_section_and_line(name: str) -> None:
     data, code, section, line = HOSTILE[name]
@@ -120,18 +199,33 @@ def test_a_broken_file_is_one_error_with_section_and_line(name: str) -> None:
     assert params["found"].isprintable()
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.integers(0, len(FILE)), st.integers(0, 12), st.binary(max_size=4))
-def test_any_damage_is_read_or_refused(start: int, length: int, new: bytes) -> None:
-    data = FILE.encode()
+SAMPLES = [FILE.encode(), POINTS.encode(), FILE.replace("approval", "ordinal\nmax_length;3").encode()]
+PIECES = st.one_of(
+    st.binary(max_size=4),
+    st.sampled_from(
+        [b'"', b";", b"\n", b"\r", b",", b"#", b"VOTES\n", b"META\n", b"-", b"1e9", b"\xd9\xa1", b"1,500"]
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(SAMPLES),
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 12), PIECES), min_size=1, max_size=3),
+)
+def test_any_damage_is_read_or_refused(data: bytes, cuts: list[tuple[int, int, bytes]]) -> None:
+    for start, length, new in cuts:
+        data = data[:start] + new + data[start + length :]
     error: Invalid | None = None
+    profile = None
     try:
-        read(data[:start] + new + data[start + length :])
+        profile = read(data).profile
     except Invalid as raised:
         error = raised
-    assert error is None or error.params["section"] in ("META", "PROJECTS", "VOTES")
-    assert error is None or error.params["line"] >= 1
-
-
-def test_points_file_of_the_tests_is_sound() -> None:
-    assert read(POINTS.encode()).profile.tally.scores == (1 + 1 + 2, 2, 2)
+    if error is None:
+        assert profile is not None
+        assert read(render(document_of(profile))).profile.ballots == profile.ballots
+    else:
+        assert error.params["section"] in ("META", "PROJECTS", "VOTES")
+        assert 1 <= error.params["line"] <= data.count(b"\n") + data.count(b"\r") + 1
+        assert error.params["found"].isprintable()

@@ -137,6 +137,7 @@ def test_approvals_with_a_limit_on_their_cost_are_knapsack_ballots() -> None:
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+words = st.text("abcdef_", min_size=1, max_size=5)
 
 
 @settings(max_examples=150, deadline=None)
@@ -157,20 +158,92 @@ def test_any_cells_survive(cells: list[tuple[str, str, str]], newline: str, bom:
     assert (read_again.newline, read_again.bom) == (newline, bom)
 
 
-@settings(max_examples=100, deadline=None)
-@given(profiles(), st.integers(0, 2), st.booleans())
-def test_a_profile_written_is_the_profile_read(profile: Profile, decimals: int, comma: bool) -> None:
-    units = [replace(project, unit="north", category="sport") for project in profile.projects]
-    scaled = replace(profile, decimals=decimals, projects=tuple(units))
-    scaled = replace(scaled, decimal_mark="," if comma and decimals else ".")
+@settings(max_examples=150, deadline=None)
+@given(
+    profiles(), st.integers(0, 3), st.booleans(), st.integers(0, 3), st.dictionaries(words, texts, max_size=3)
+)
+def test_a_profile_written_is_the_profile_read(
+    profile: Profile, decimals: int, comma: bool, places: int, told: dict[str, str]
+) -> None:
+    """Every kind of ballot, with places of money and points, names, units and columns that nobody knows."""
+    listed = tuple(
+        replace(
+            project, unit="north", category="sport", extra={f"x{key}": text for key, text in told.items()}
+        )
+        for project in profile.projects
+    )
+    longest = max((len(ballot.choices) for ballot in profile.ballots), default=0)
+    scaled = replace(
+        profile,
+        projects=listed,
+        decimals=decimals,
+        decimal_mark="," if comma and 0 < decimals < 3 else ".",
+        point_decimals=places if any(ballot.points for ballot in profile.ballots) else 0,
+        max_length=3 if profile.kind is BallotKind.ORDINAL else longest,
+        meta={f"y{key}": text for key, text in told.items()},
+    )
     back = read(render(document_of(scaled, winners=["p0"]))).profile
     assert (back.kind, back.ballots, back.budget) == (scaled.kind, scaled.ballots, scaled.budget)
-    assert (back.decimals, back.decimal_mark, back.max_length) == (decimals, scaled.decimal_mark, 3)
-    assert [(p.id, p.cost, p.unit, p.category) for p in back.projects] == [
-        (p.id, p.cost, p.unit, p.category) for p in scaled.projects
-    ]
+    assert (back.decimals, back.point_decimals) == (decimals, scaled.point_decimals)
+    assert (back.decimal_mark, back.max_length) == (scaled.decimal_mark, scaled.max_length)
     assert [p.extra["selected"] for p in back.projects] == ["1", *["0"] * (len(back.projects) - 1)]
-    assert read(render(document_of(back))).profile.ballots == back.ballots
+    assert [replace(p, extra={}) for p in back.projects] == [replace(p, extra={}) for p in scaled.projects]
+    for before, after in zip(scaled.projects, back.projects, strict=True):
+        assert before.extra.items() <= after.extra.items()
+    assert scaled.meta.items() <= back.meta.items()
+    # What was read from a file is the same again, in every field.
+    assert read(render(document_of(back))).profile == back
+
+
+def test_what_a_file_says_in_its_own_way_stays() -> None:
+    profile = profile_of(FILE.replace("budget;100", "budget;100.0").replace("num_votes;4", "num_votes; 4"))
+    again = read(render(document_of(profile))).profile
+    assert again.meta == profile.meta
+    assert again.meta["budget"] == "100.0"
+
+
+def test_several_comments_are_all_kept() -> None:
+    profile = profile_of(FILE.replace("budget", "comment;#1: by hand\ncomment;#2: in the rain\nbudget"))
+    assert profile.meta["comment"] == "#1: by hand\n#2: in the rain"
+    assert read(render(document_of(profile))).profile.meta == profile.meta
+
+
+def test_zeros_behind_the_mark_do_not_count() -> None:
+    assert profile_of(FILE.replace(";50;", ";50.000000;")).projects[0].cost == 50_000
+    assert profile_of(FILE.replace(";50;", ";50.000000;")).decimals == 3
+
+
+LIMITED = {
+    "fewer than min_length": FILE.replace("num_votes", "min_length;2\nnum_votes"),
+    "as many as max_length": FILE.replace("num_votes", "max_length;2\nnum_votes"),
+    "a project twice within max_length": FILE.replace("num_votes", "max_length;2\nnum_votes").replace(
+        "c,a", "c,a,c"
+    ),
+    "cheaper than min_sum_cost": FILE.replace("num_votes", "min_sum_cost;90\nnum_votes"),
+}
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_ballots_that_say_less_than_they_may_are_read(name: str) -> None:
+    opened = read(LIMITED[name].encode())
+    assert opened.profile.voters == 4
+    assert opened.notes == ()
+
+
+def test_ballots_above_the_limit_of_costs_are_read_and_noted() -> None:
+    opened = read(FILE.replace("num_votes", "max_sum_cost;89,5\nnum_votes").encode())
+    assert opened.profile.tally.votes == (3, 1, 1)
+    assert [(note.code, dict(note.params)) for note in opened.notes] == [
+        ("over_sum_cost", {"section": "VOTES", "line": 16, "ballots": 2})
+    ]
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_long_files_take_time_in_proportion(quoted: bool) -> None:
+    """Quotes on every line once meant a walk through the whole file for each of them."""
+    rows = "".join(f'{number};"a,b"\n' if quoted else f"{number};a,b\n" for number in range(60_000))
+    text = FILE[: FILE.index("1;a,b")].replace("num_votes;4", "num_votes;60000") + rows
+    assert [ballot.weight for ballot in profile_of(text).ballots] == [60_000]
 
 
 def test_units_of_voters_survive() -> None:
