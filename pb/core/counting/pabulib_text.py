@@ -117,9 +117,9 @@ def lines_of(data: bytes, document: Document) -> list[str]:
     document.bom = text.startswith(_BOM)
     text = text[1:] if document.bom else text
     document.newline = "\r\n" if "\r\n" in text else "\n"
-    document.final_newline = text.endswith(("\n", "\r"))
     if "\r" in text:
         text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
+    document.final_newline = text.endswith("\n")
     for mark, most, what in (("\n", MAX_LINES, "lines"), (";", MAX_CELLS, "cells")):
         there = text.count(mark)
         if there > most:

@@ -33,7 +33,9 @@ def document_of(
         told["default_score"] = numbers.show(profile.default_score, profile.point_decimals)
     facts |= {key: text for key, text in told.items() if not _same(facts.get(key, ""), text)}
     plain = profile.kind is BallotKind.KNAPSACK and facts.get("max_sum_cost", "").strip()
-    facts["vote_type"] = BallotKind.APPROVAL.value if plain else profile.kind.value
+    kind = BallotKind.APPROVAL.value if plain else profile.kind.value
+    if facts.get("vote_type", "").strip() != kind:
+        facts["vote_type"] = kind
     document = Document()
     rows = [[key, value] for key, value in facts.items()]
     document.sections["META"] = Section("META", ["key", "value"], rows)
