@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pb.core.canonical import LARGEST_INT
-from pb.core.counting import greedy, parameters, phragmen
+from pb.core.counting import greedy, parameters, phragmen, shares
 from pb.core.counting.outcome import PotOutcome, PotTotal, Result
 from pb.core.counting.parameters import Parameters
 from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Pot, Profile
@@ -41,6 +41,7 @@ RULES: Mapping[str, Rule] = {
         Rule("greedy-per-cost", "1", frozenset(BallotKind), greedy.greedy_per_cost),
         Rule("price-per-vote", "1", APPROVAL_KINDS, greedy.price_per_vote, frozenset({"price"})),
         Rule("phragmen", "1", APPROVAL_KINDS, phragmen.phragmen),
+        Rule("equal-shares", "1", frozenset(BallotKind), shares.equal_shares, shares.TAKES),
     )
 }
 

@@ -1,0 +1,108 @@
+"""What equal shares does with the money that one run leaves: larger shares, then votes, then a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from pb.core.counting.shares_records import Preference
+from pb.core.counting.shares_run import Contest, Run
+from pb.core.errors import Invalid
+
+#: A step that needs more runs is a mistake: nobody wants to wait for it.
+MOST_RUNS = 100_000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Chosen:
+    """The outcome of a pot. ``shares``: funded by the run after so many ``raises`` of the endowment, in the
+    order of selection; ``added``: funded by score afterwards or instead; ``by``: what those are called."""
+
+    raises: int
+    runs: int
+    shares: tuple[int, ...]
+    added: tuple[int, ...] = ()
+    by: str = "greedy"
+    preference: Preference | None = None
+
+    @property
+    def winners(self) -> tuple[int, ...]:
+        return self.shares + self.added
+
+
+def choose(contest: Contest) -> Chosen:
+    """The outcome with the completion of the parameters."""
+    completion = contest.parameters.completion
+    if completion in ("none", "utilitarian"):
+        raises, runs, shares = 0, 1, Run(contest, 0).winners() or []
+    else:
+        raises, runs, shares = _raise(contest)
+    chosen = Chosen(raises, runs, tuple(shares), by=completion)
+    if completion in ("utilitarian", "add1u"):
+        return Chosen(raises, runs, chosen.shares, filled(contest, chosen.shares), completion)
+    return _compare(contest, chosen) if completion == "comparison" else chosen
+
+
+def filled(contest: Contest, funded: Collection[int], first: int | None = None) -> tuple[int, ...]:
+    """What is funded by score with the money that the others leave, what does not fit being skipped.
+    ``first`` goes before all that have its score."""
+    return tuple(by_score(contest, funded, first))
+
+
+def by_score(contest: Contest, funded: Collection[int], first: int | None = None) -> Iterator[int]:
+    """See ``filled``."""
+    projects, scores = contest.profile.projects, contest.profile.tally.scores
+    rivals = contest.parameters.rivals
+    left = contest.pot.money - sum(projects[position].cost for position in funded)
+    taken = set(funded) | contest.pot.earlier
+
+    def rank(position: int) -> tuple[object, ...]:
+        return -scores[position], position != first, contest.keys[position]
+
+    for position in sorted(contest.listed, key=rank):
+        if position in taken or projects[position].cost > left:
+            continue
+        if taken.isdisjoint(rivals.get(position, ())):
+            yield position
+            taken.add(position)
+            left -= projects[position].cost
+
+
+def _raise(contest: Contest) -> tuple[int, int, list[int]]:
+    """Raise the endowment step by step until everything is funded that can be, or the next outcome would
+    cost more than the pot has. The cost does not always rise with the endowment, so no step is left out."""
+    winners = Run(contest, 0).winners() or []
+    raises = 0
+    while not _everything(contest, winners):
+        if raises == MOST_RUNS:
+            found = contest.profile.money(contest.parameters.step)
+            raise Invalid("step_too_small", "step", expected=f"at most {MOST_RUNS} steps", found=found)
+        further = Run(contest, raises + 1).winners(contest.pot.money)
+        if further is None:
+            return raises, raises + 2, winners
+        winners, raises = further, raises + 1
+    return raises, raises + 1, winners
+
+
+def _everything(contest: Contest, winners: Collection[int]) -> bool:
+    """Whether every candidate with supporters is funded or excluded by one that is."""
+    rivals: Mapping[int, frozenset[int]] = contest.parameters.rivals
+    funded = set(winners)
+    return all(
+        position in funded or not funded.isdisjoint(rivals.get(position, ()))
+        for position in contest.candidates
+    )
+
+
+def _compare(contest: Contest, chosen: Chosen) -> Chosen:
+    """Keep equal shares unless more voters have strictly more of what they chose under the greedy rule.
+
+    All voters are asked, those who have nothing under one of the two as well.
+    """
+    greedy = filled(contest, ())
+    ours, theirs = set(chosen.shares), set(greedy)
+    shares, other = contest.purses.preferring(ours - theirs, theirs - ours)
+    preference = Preference(shares=shares, greedy=other, kept=other <= shares)
+    if preference.kept:
+        return Chosen(chosen.raises, chosen.runs, chosen.shares, preference=preference)
+    return Chosen(chosen.raises, chosen.runs, (), greedy, "greedy", preference)

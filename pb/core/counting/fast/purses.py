@@ -1,0 +1,244 @@
+"""The purses of equal shares in numpy: the integers of ``shares_purses.PlainPurses``, kept in doubles.
+
+Proof that nothing is rounded. All balances of a run, and one unit more for every voter, are below 2^53
+together (``shares_run.MONEY_BITS`` and the bound on voters below). What is summed are integers between 0 and
+a voter's balance, each times its weight, so that every sum, in whatever order, is an integer below 2^53.
+Only ``price * points`` may be larger; it is then rounded, but not to less than 2^53, and the balance beside
+it is taken. Sums of points are integers below 2^53 (checked below).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from pb.core.counting.electorate import Electorate
+from pb.core.counting.shares_purses import Claim, Doubt
+
+EXACT = 2**53
+MOST_VOTERS = 2**50
+#: Entries that are spread over pairs of projects at a time.
+CHUNK = 2_000_000
+#: Any numpy array; its kind stands in the name or the comment.
+Array = Any
+
+
+class FastPurses:
+    """Balances in one array; see ``Purses``. Raises OverflowError when numbers could be too large."""
+
+    def __init__(self, electorate: Electorate, projects: int) -> None:
+        columns = electorate.columns
+        weights = np.frombuffer(columns.weights, dtype=np.int64)
+        self.offsets = np.frombuffer(columns.offsets, dtype=np.int64)
+        self.choices = np.frombuffer(columns.choices, dtype=np.int32)
+        self.lengths = self.offsets[1:] - self.offsets[:-1]
+        points = None if columns.points is None else np.frombuffer(columns.points, dtype=np.int64)
+        most = 1 if points is None else int(points.max(initial=1))
+        if electorate.voters >= MOST_VOTERS or electorate.voters * most * len(self.choices) >= EXACT * 64:
+            self._check_sums(weights, points)
+        self.projects = projects
+        self.weights = weights.astype(np.float64)
+        self.utilities = None if points is None else points.astype(np.float64)
+        self._turn(projects)
+        self.balances = np.zeros(len(weights))
+        self.room = np.empty((2, max(self.counts, default=0)))
+        self.funded = np.zeros(projects, dtype=bool)
+
+    def _check_sums(self, weights: Array, points: Array | None) -> None:
+        """All points together, in Python's integers."""
+        given = self.choices if points is None else points
+        rows = zip(weights.tolist(), self.offsets[:-1].tolist(), self.offsets[1:].tolist(), strict=True)
+        total = sum(w * (b - a if points is None else sum(given[a:b].tolist())) for w, a, b in rows)
+        if total >= EXACT or sum(weights.tolist()) >= MOST_VOTERS:
+            raise OverflowError("sums beyond what doubles hold")
+
+    def _turn(self, projects: int) -> None:
+        """The entries by project: rows of its supporters, their weights and the points that they gave."""
+        narrow = self.choices.astype(
+            np.uint8 if projects <= 256 else np.uint16 if projects <= 65_536 else np.int32
+        )
+        order = np.argsort(narrow, kind="stable")
+        rows = np.repeat(np.arange(len(self.lengths), dtype=np.intp), self.lengths)[order]
+        weights = self.weights[rows]
+        utilities = None if self.utilities is None else self.utilities[order]
+        self.counts = np.bincount(self.choices, minlength=projects).tolist()
+        ends = np.cumsum([0, *self.counts]).tolist()
+        pieces = [slice(a, b) for a, b in pairwise(ends)]
+        self.rows = [rows[piece] for piece in pieces]
+        self.weighing = [weights[piece] for piece in pieces]
+        self.given = [None if utilities is None else utilities[piece] for piece in pieces]
+        self.voters = [int(one.sum()) for one in self.weighing]
+        pairs = list(zip(self.weighing, self.given, strict=True))
+        self.points = [int(one.sum() if given is None else one @ given) for one, given in pairs]
+        largest = [1.0 if given is None else given.max(initial=0.0) for given in self.given]
+        self.largest = [int(one) for one in largest]
+
+    def begin(self, units: int) -> None:
+        self.balances.fill(units)
+        self.funded[:] = False
+
+    def bound(
+        self, project: int, price: int, floor: int, ceiling: int, enough: int
+    ) -> tuple[int, bool] | None:
+        weights, given = self.weighing[project], self.given[project]
+        has, paid = self.room[:, : len(weights)]
+        np.take(self.balances, self.rows[project], out=has, mode="clip")
+        if weights @ has < ceiling:
+            return None
+        while price <= enough:
+            part = price if given is None else given * price
+            now = int(weights @ np.minimum(has, part, out=paid))
+            if now >= floor:
+                return price, True
+            more = price + 1
+            part = more if given is None else given * more
+            slope = int(weights @ np.minimum(has, part, out=paid)) - now
+            if floor - now <= slope:
+                return price, True
+            price += (floor - now) // slope
+        return price, False
+
+    def claim(self, project: int, price: int) -> FastClaim:
+        return FastClaim(self, project, price)
+
+    def pay(self, claim: Claim, price: int) -> None:
+        assert isinstance(claim, FastClaim)
+        part = price if claim.given is None else claim.given * price
+        self.balances[claim.rows] = np.where(claim.is_poor, 0.0, claim.has - part)
+        self.funded[claim.project] = True
+
+    def entries(self, rows: Array) -> tuple[Array, Array, Array | None]:
+        """All entries of some rows: which of ``rows`` (its place) they belong to, the project, the points."""
+        lengths = self.lengths[rows]
+        places = np.repeat(np.arange(len(rows)), lengths)
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        at = np.arange(total) + np.repeat(self.offsets[rows] - (ends - lengths), lengths)
+        return places, self.choices[at], None if self.utilities is None else self.utilities[at]
+
+    def by_project(self, rows: Array, amounts: Array) -> Array:
+        """Sum of ``amounts`` (one a row) over the rows, by the projects on them."""
+        places, projects, _ = self.entries(rows)
+        return np.bincount(projects, weights=amounts[places], minlength=self.projects)
+
+    def points_by_project(self, rows: Array) -> Array:
+        """Weighted points of the rows, by project."""
+        places, projects, points = self.entries(rows)
+        weights = self.weights[rows][places]
+        weighted = weights if points is None else weights * points
+        return np.bincount(projects, weights=weighted, minlength=self.projects)
+
+    def preferring(self, gained: Iterable[int], lost: Iterable[int]) -> tuple[int, int]:
+        sign = np.zeros(self.projects)
+        sign[list(gained)] = 1
+        sign[list(lost)] = -1
+        marks = sign[self.choices]
+        if self.utilities is not None:
+            marks *= self.utilities
+        rows = np.repeat(np.arange(len(self.lengths)), self.lengths)
+        lead = np.bincount(rows, weights=marks, minlength=len(self.lengths))
+        return int(self.weights[lead > 0].sum()), int(self.weights[lead < 0].sum())
+
+
+class FastClaim:
+    """A claim over arrays; see ``Claim``."""
+
+    def __init__(self, purses: FastPurses, project: int, price: int) -> None:
+        self.purses, self.project = purses, project
+        self.rows, self.given = purses.rows[project], purses.given[project]
+        self.weights = purses.weighing[project]
+        self.has = purses.balances[self.rows]
+        self.rich, self.short = purses.points[project], 0
+        self.poor_voters = 0
+        self.poor_points: Array = np.zeros(0)
+        self.is_poor = np.zeros(len(self.rows), dtype=bool)
+        self.poor_rows: list[Array] = []
+        below = self._below(price)
+        self._move(np.flatnonzero(below | (self.has <= 0)))
+
+    def _below(self, price: int) -> Array:
+        return self.has < (price if self.given is None else self.given * price)
+
+    def _move(self, places: Array) -> bool:
+        if not len(places):
+            return False
+        weights = self.weights[places]
+        self.is_poor[places] = True
+        self.rich -= int(weights.sum() if self.given is None else weights @ self.given[places])
+        self.short += int(weights.sum())
+        some = places[self.has[places] > 0]
+        if len(some):
+            rows = self.rows[some]
+            self.poor_rows.append(rows)
+            self.poor_voters += int(self.weights[some].sum())
+            found = self.purses.points_by_project(rows)
+            self.poor_points = self.poor_points + found if len(self.poor_points) else found
+        return True
+
+    def tighten(self, price: int) -> bool:
+        return self._move(np.flatnonzero(self._below(price) & ~self.is_poor))
+
+    def doubts(self, price: int, slack: int) -> list[Doubt]:
+        part = price if self.given is None else self.given * price
+        places = np.flatnonzero((self.has - part < slack) & ~self.is_poor)
+        if not len(places):
+            return []
+        purses = self.purses
+        funded = np.flatnonzero(purses.funded)
+        # Per place the points that it gave to each funded project and to this one: equal lines are one doubt.
+        lines = np.zeros((len(places), len(funded) + 1), dtype=np.int64)
+        at, projects, points = purses.entries(self.rows[places])
+        here = purses.funded[projects]
+        column = np.searchsorted(funded, projects[here])
+        lines[at[here], column] = 1 if points is None else points[here]
+        lines[:, -1] = 1 if self.given is None else self.given[places]
+        kinds, which = np.unique(lines, axis=0, return_inverse=True)
+        which = which.reshape(-1)
+        order = np.argsort(which, kind="stable")
+        pieces = np.split(places[order], np.flatnonzero(np.diff(which[order])) + 1)
+        return [
+            Doubt(line[-1], {p: n for p, n in zip(funded.tolist(), line[:-1], strict=True) if n}, members)
+            for line, members in zip(kinds.tolist(), pieces, strict=True)
+        ]
+
+    def move(self, doubt: Doubt) -> None:
+        self._move(np.asarray(doubt.members))
+
+    def rich_points(self) -> tuple[int, Sequence[int]]:
+        rich = ~self.is_poor
+        return int(self.weights[rich].sum()), self.purses.points_by_project(self.rows[rich])
+
+    def rich_parts(self) -> list[int]:
+        rich = ~self.is_poor
+        amounts = self.weights[rich] if self.given is None else self.weights[rich] * self.given[rich]
+        return whole(self.purses.by_project(self.rows[rich], amounts))
+
+    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[list[int]]]:
+        purses, projects = self.purses, self.purses.projects
+        rows = np.concatenate([*self.poor_rows, np.zeros(0, dtype=np.intp)])
+        voters = purses.by_project(rows, purses.weights[rows])
+        parts = np.zeros((len(funded), projects))
+        number = np.full(projects, -1)
+        number[list(funded)] = np.arange(len(funded))
+        size = max(1, CHUNK // max(1, int(purses.lengths.max(initial=1))))
+        for start in range(0, len(rows), size) if funded else ():
+            piece = rows[start : start + size]
+            at, on, points = purses.entries(piece)
+            paid = number[on] >= 0
+            amounts = purses.weights[piece][at[paid]]
+            if points is not None:
+                amounts = amounts * points[paid]
+            # Every funded project on a row is set against all projects on that row.
+            again, supported, _ = purses.entries(piece[at[paid]])
+            key = number[on[paid]][again] * projects + supported
+            parts += np.bincount(key, weights=amounts[again], minlength=parts.size).reshape(parts.shape)
+        return whole(voters), [whole(line) for line in parts]
+
+
+def whole(sums: Array) -> list[int]:
+    """Doubles that hold integers, as integers."""
+    found: list[int] = sums.astype(np.int64).tolist()
+    return found

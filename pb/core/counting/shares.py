@@ -1,0 +1,90 @@
+"""The Method of Equal Shares (Peters, Pierczyński, Skowron 2021): every voter of the pot has the same money."""
+
+from __future__ import annotations
+
+from pb.core.canonical import LARGEST_INT
+from pb.core.counting.completions import Chosen, choose
+from pb.core.counting.electorate import Electorate, electorate_of
+from pb.core.counting.outcome import PotOutcome
+from pb.core.counting.parameters import Parameters
+from pb.core.counting.profile import Pot, Profile
+from pb.core.counting.shares_explain import explained, follow, steps
+from pb.core.counting.shares_purses import PlainPurses, Purses
+from pb.core.counting.shares_records import SharesFacts
+from pb.core.counting.shares_run import Contest
+from pb.core.counting.shares_ties import ties_of
+from pb.core.counting.threshold import off_the_list
+from pb.core.counting.ties import tie_keys
+from pb.core.errors import Invalid
+
+#: From so many entries of ballots on, numpy is faster than lists (with the time of its import: an add1 count
+#: runs many times over them, a single run once).
+LARGE = 4_000
+TAKES = frozenset({"utility", "completion", "step"})
+
+
+def equal_shares(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
+    """By the money of a project's supporters, with the utility and the completion of the parameters."""
+    contest = contest_of(profile, pot, parameters)
+    chosen = choose(contest)
+    together = int(contest.share(chosen.raises) * contest.voters)
+    if together > LARGEST_INT:
+        # Sums of what voters have are part of the result, and its JSON holds no larger ones.
+        expected = f"shares of at most {LARGEST_INT} together"
+        raise Invalid("number_too_large", "budget", expected=expected, found=str(together))
+    account = follow(contest, chosen.raises)
+    return PotOutcome(
+        winners=chosen.winners,
+        ties=ties_of(account, chosen),
+        steps=steps(account, chosen),
+        projects=explained(account, chosen),
+        facts=_facts(contest, chosen),
+    )
+
+
+def contest_of(profile: Profile, pot: Pot, parameters: Parameters) -> Contest:
+    """The voters of a pot with their empty purses, and the projects that may win."""
+    electorate = electorate_of(profile, pot)
+    purses = purses_of(electorate, len(profile.projects))
+    off = off_the_list(
+        profile, pot.members, money=pot.money, minimum=parameters.minimum, elsewhere=parameters.elsewhere
+    )
+    listed = tuple(position for position in pot.members if position not in off)
+    free = [one for one in listed if pot.earlier.isdisjoint(parameters.rivals.get(one, ()))]
+    cardinality = parameters.utility == "cardinality"
+    return Contest(
+        profile=profile,
+        pot=pot,
+        parameters=parameters,
+        voters=electorate.voters,
+        purses=purses,
+        off=off,
+        listed=listed,
+        candidates=tuple(position for position in free if purses.points[position]),
+        divisors=tuple(1 if cardinality else max(1, project.cost) for project in profile.projects),
+        keys=tie_keys(profile, parameters.ties),
+    )
+
+
+def purses_of(electorate: Electorate, projects: int) -> Purses:
+    """Purses by numpy for many ballots, if it is installed and the numbers are within what it holds."""
+    if len(electorate.columns.choices) >= LARGE:
+        try:
+            from pb.core.counting.fast.purses import FastPurses
+
+            return FastPurses(electorate, projects)
+        except (ImportError, OverflowError):
+            pass
+    return PlainPurses(electorate, projects)
+
+
+def _facts(contest: Contest, chosen: Chosen) -> SharesFacts:
+    return SharesFacts(
+        pot=contest.pot.name,
+        voters=contest.voters,
+        share=contest.share(0),
+        raises=chosen.raises,
+        endowment=contest.share(chosen.raises),
+        runs=chosen.runs,
+        preference=chosen.preference,
+    )

@@ -1,0 +1,83 @@
+"""Ties of equal shares, and of the votes that fill up after it: each as data, with whether it decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from pb.core.counting.completions import Chosen, filled
+from pb.core.counting.shares_explain import Account
+from pb.core.counting.shares_run import Contest, Run
+from pb.core.counting.ties import Tie, settled_by
+
+#: Whether a tie decided is found by counting again; beyond so many counts it is taken to have done so.
+MOST_RERUNS = 50
+
+
+def ties_of(account: Account, chosen: Chosen) -> tuple[Tie, ...]:
+    """Every tie: of the run that decided, with the endowment that it had, then of the scores."""
+    contest = account.contest
+    ties = _of_run(account, chosen) if chosen.shares or chosen.by != "greedy" else []
+    return (
+        (*ties, *_of_scores(contest, chosen))
+        if chosen.by not in ("none", "add1", "comparison")
+        else tuple(ties)
+    )
+
+
+def _of_run(account: Account, chosen: Chosen) -> list[Tie]:
+    contest = account.contest
+    ties: list[Tie] = []
+    seen: list[frozenset[int]] = []
+    reruns = 0
+    for number, payment in enumerate(account.payments):
+        group = payment.tied
+        if len(group) < 2 or any(before.issuperset(group) for before in seen):
+            continue
+        if not payment.price and not _rivals_in(contest, group):
+            # Free projects take nothing from one another.
+            continue
+        seen.append(frozenset(group))
+
+        def changed(other: int, number: int = number) -> bool:
+            return _changed(contest, chosen, {number: other})
+
+        decisive = reruns + len(group) > MOST_RERUNS or any(map(changed, group[1:]))
+        reruns += len(group)
+        ties.append(_tie(contest, group, decisive))
+    return ties
+
+
+def _changed(contest: Contest, chosen: Chosen, forced: dict[int, int]) -> bool:
+    """Whether the same endowment funds another set when a round takes another of the tied projects."""
+    other = Run(contest, chosen.raises, forced).winners(contest.pot.money)
+    if other is None:
+        return True
+    added = filled(contest, other) if chosen.by in ("add1u", "utilitarian") else ()
+    return set(other).union(added) != set(chosen.winners)
+
+
+def _of_scores(contest: Contest, chosen: Chosen) -> Iterable[Tie]:
+    scores = contest.profile.tally.scores
+    open_ones = [position for position in contest.listed if position not in chosen.shares]
+    open_ones.sort(key=lambda position: (-scores[position], contest.keys[position]))
+    for _, run in groupby(open_ones, key=lambda position: scores[position]):
+        group = tuple(run)
+        if len(group) > 1:
+            others = (filled(contest, chosen.shares, first) for first in group[1:])
+            yield _tie(contest, group, any(set(other) != set(chosen.added) for other in others))
+
+
+def _rivals_in(contest: Contest, group: Iterable[int]) -> bool:
+    members = frozenset(group)
+    return any(not members.isdisjoint(contest.parameters.rivals.get(one, ())) for one in members)
+
+
+def _tie(contest: Contest, group: tuple[int, ...], decisive: bool) -> Tie:
+    return Tie(
+        pot=contest.pot.name,
+        score=contest.profile.tally.scores[group[0]],
+        projects=tuple(contest.profile.projects[position].id for position in group),
+        settled_by=settled_by(group, contest.keys, contest.parameters.ties),
+        decisive=decisive,
+    )
