@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb.core.counting import shares
-from pb.core.counting.outcome import Reason, Result
+from pb.core.counting.outcome import Result
 from pb.core.counting.parameters import COMPLETIONS, UTILITIES
-from pb.core.counting.profile import BallotKind, Profile, Project, RawBallot, make_profile
+from pb.core.counting.profile import Profile
 from pb.core.counting.registry import count
 from pb.core.counting.shares_records import SharesExplanation, SharesStep
-from pb.core.errors import Invalid
 from tests.core.counting.naive_shares import Naive
-from tests.core.counting.samples import approvals, parameters, profiles, raw, with_ballots
+from tests.core.counting.samples import parameters, profiles
 
 
 @st.composite
