@@ -11,6 +11,7 @@ from decimal import Decimal
 from time import perf_counter
 from typing import Any
 
+from pb.core.counting import csv_ballots
 from pb.core.counting import decimals as numbers
 from pb.core.counting.outcome import Result
 from pb.core.counting.pabulib import MAX_BYTES, read
@@ -28,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m pb count",
         description="Count an election in Pabulib's format and explain the result. Timings go to stderr.",
     )
-    made.add_argument("file", metavar="FILE", help="a .pb file")
+    made.add_argument(
+        "file", metavar="FILE", help="a file of Pabulib (.pb) or a table of approvals (.csv, .tsv)"
+    )
     rule = made.add_mutually_exclusive_group(required=True)
     rule.add_argument("--rule", metavar="RULE", help="one of: " + ", ".join(sorted(RULES)))
     rule.add_argument(
@@ -85,9 +88,13 @@ def _read(path: str) -> Profile:
         reason = getattr(error, "strerror", None) or "no such file"
         raise Missing("unreadable_file", file=numbers.shorten(path, 200), found=reason) from None
     try:
-        return read(data).profile
+        opened = csv_ballots.read(data) if csv_ballots.looks_like(path) else read(data)
     except Invalid as error:
         raise Invalid(error.code, error.field, file=numbers.shorten(path, 200), **error.params) from None
+    for note in opened.notes:
+        place = "{section}, line {line}: {found}".format(**note.params)
+        print(f"note: {place}", file=sys.stderr)
+    return opened.profile
 
 
 def _count(profile: Profile, options: argparse.Namespace) -> Result:

@@ -8,8 +8,10 @@ from time import perf_counter
 
 from pb import clock
 from pb.commandline import application
+from pb.core.counting import csv_ballots
 from pb.core.counting import decimals as numbers
 from pb.core.counting.pabulib import MAX_BYTES, read
+from pb.core.counting.pabulib_text import render
 from pb.core.counting.profile import Profile
 from pb.core.counting.registry import RULES
 from pb.core.errors import Missing
@@ -24,7 +26,7 @@ from pb.results.outcome import Outcome
 def import_election(argv: list[str]) -> int:
     """Bring a real election (Pabulib's format) in as a finished cycle of an existing town."""
     parser = argparse.ArgumentParser(prog="python -m pb import-election", description=import_election.__doc__)
-    parser.add_argument("file", metavar="FILE", help="a .pb file")
+    parser.add_argument("file", metavar="FILE", help="a .pb file, or a table of approvals (.csv, .tsv)")
     parser.add_argument("--town", required=True, help="address of the town, such as terjola")
     parser.add_argument("--year", type=int, help="year of the cycle (default: instance in the file's META)")
     parser.add_argument("--name", help="name of the cycle (default: the place that META names)")
@@ -35,6 +37,9 @@ def import_election(argv: list[str]) -> int:
     )
     options = parser.parse_args(argv)
     data = _bytes(options.file)
+    if csv_ballots.looks_like(options.file):
+        # What is kept and counted is always a Pabulib file.
+        data = render(csv_ballots.read(data).document)
     started = perf_counter()
     with application().app_context():
         town = _town(options.town)

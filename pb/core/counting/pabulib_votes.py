@@ -76,7 +76,9 @@ def read_votes(
     if dear:
         line = _line_of(section, dear[0][0], kind)
         ballots = sum(weight for _, weight in dear)
-        notes.append(Problem("over_sum_cost", params={"section": "VOTES", "line": line, "ballots": ballots}))
+        found = f"ballots whose projects cost more than max_sum_cost allows: {ballots}, the first here"
+        params = {"section": "VOTES", "line": line, "found": found}
+        notes.append(Problem("over_sum_cost", params=params))
     return Votes(grouped(groups), scale, tuple(notes))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb.commandline import main
 from pb.core.counting import pabulib
 from pb.core.counting.csv_ballots import looks_like, read
 from pb.core.counting.pabulib_rules import file_exclusions, file_sums
@@ -206,3 +208,23 @@ def test_tables_are_known_by_the_name_of_the_file() -> None:
     assert looks_like("votes.CSV")
     assert looks_like("votes.tsv")
     assert not looks_like("town.pb")
+
+
+def test_the_command_counts_a_table_and_says_what_is_odd(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, table = tmp_path / "village.pb", tmp_path / "village.csv"
+    file.write_text(FILE, "utf-8")
+    table.write_text(TABLE, "utf-8")
+    assert main(["count", str(file), "--rule", "greedy", "--json"]) == 0
+    counted = capsys.readouterr().out
+    assert main(["count", str(table), "--rule", "greedy", "--json"]) == 0
+    assert capsys.readouterr().out == counted
+    table.write_text("max_sum_cost;99\n" + TABLE, "utf-8")
+    assert main(["count", str(table), "--rule", "greedy"]) == 0
+    assert "note: VOTES, line 7: ballots whose projects cost more" in capsys.readouterr().err
+    table.write_text(TABLE.replace("2;x", "2;5"), "utf-8")
+    assert main(["count", str(table), "--rule", "greedy"]) == 1
+    assert capsys.readouterr().err.endswith(
+        "village.csv: VOTES, line 7: bad mark: found 5, expected 1 or x where a was chosen, else 0 or nothing\n"
+    )

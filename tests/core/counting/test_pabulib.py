@@ -137,6 +137,8 @@ def test_approvals_with_a_limit_on_their_cost_are_knapsack_ballots() -> None:
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+# CR and LF together are a line end, and come back as those of the file.
+lines = texts.map(lambda text: text.replace("\r\n", "\n"))
 words = st.text("abcdef_", min_size=1, max_size=5)
 
 
@@ -160,7 +162,7 @@ def test_any_cells_survive(cells: list[tuple[str, str, str]], newline: str, bom:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    profiles(), st.integers(0, 3), st.booleans(), st.integers(0, 3), st.dictionaries(words, texts, max_size=3)
+    profiles(), st.integers(0, 3), st.booleans(), st.integers(0, 3), st.dictionaries(words, lines, max_size=3)
 )
 def test_a_profile_written_is_the_profile_read(
     profile: Profile, decimals: int, comma: bool, places: int, told: dict[str, str]
@@ -233,9 +235,9 @@ def test_ballots_that_say_less_than_they_may_are_read(name: str) -> None:
 def test_ballots_above_the_limit_of_costs_are_read_and_noted() -> None:
     opened = read(FILE.replace("num_votes", "max_sum_cost;89,5\nnum_votes").encode())
     assert opened.profile.tally.votes == (3, 1, 1)
-    assert [(note.code, dict(note.params)) for note in opened.notes] == [
-        ("over_sum_cost", {"section": "VOTES", "line": 16, "ballots": 2})
-    ]
+    (note,) = opened.notes
+    assert (note.code, note.params["section"], note.params["line"]) == ("over_sum_cost", "VOTES", 16)
+    assert ": 2," in note.params["found"]
 
 
 @pytest.mark.parametrize("quoted", [False, True])
