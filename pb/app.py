@@ -10,8 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from pb import clock as clock_module
 from pb import extensions
 from pb.config import ROOT, Settings
-from pb.db import db
-from pb.web import assets, errors, filters, guard, headers, i18n, inputs, navigation
+from pb.web import assets, errors, filters, guard, headers, i18n, inputs, navigation, sessions
 
 FEATURES = (
     "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
@@ -42,16 +41,13 @@ def create_app(settings: Settings | None = None, clock: clock_module.Clock | Non
     )
     app.extensions["pb_settings"] = settings
     app.extensions["pb_clock"] = clock or clock_module.system_now
-    if settings.proxy_count:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    extensions.init_app(app)
+    for part in (sessions, inputs, i18n, filters, assets, headers, errors, navigation):
+        part.init_app(app)
+    if settings.proxy_count:  # outermost, so that all the rest sees whom the proxy speaks for
         count = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    extensions.db.init_app(app)
-    extensions.migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    for extension in (extensions.csrf, extensions.limiter, extensions.login, extensions.compress):
-        extension.init_app(app)
-    for part in (inputs, i18n, filters, assets, headers, errors, navigation):
-        part.init_app(app)
     for feature in FEATURES:
         import_module(f"pb.{feature}.wiring").init_app(app)
     guard.check_all_routes(app)

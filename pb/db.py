@@ -14,7 +14,19 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Text, TypeDecorator, event, func, select
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    TypeDecorator,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
@@ -126,6 +138,11 @@ def _dml_only_in_command(state: ORMExecuteState) -> None:
         raise WriteOutsideCommand("write outside a command")
 
 
+def _refuse_in_reading() -> None:
+    if has_request_context() and request.method in SAFE_METHODS:
+        raise WriteOutsideCommand(f"a {request.method} request must not write")
+
+
 @contextmanager
 def writing() -> Iterator[Session]:
     """One write transaction. Joins the one that is open; else begins, and commits or rolls back at its end."""
@@ -133,8 +150,7 @@ def writing() -> Iterator[Session]:
     if session.info.get("in_command"):
         yield session
         return
-    if has_request_context() and request.method in SAFE_METHODS:
-        raise WriteOutsideCommand(f"a {request.method} request must not write")
+    _refuse_in_reading()
     session.rollback()  # leave the snapshot that the page has read so far
     with _one_writer() if is_sqlite() else nullcontext():
         session.info["in_command"] = True
@@ -178,18 +194,49 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if db.session().info.get("in_command"):
             return function(*args, **kwargs)
-        for attempt in range(RETRIES):
-            try:
-                with writing():
-                    return function(*args, **kwargs)
-            except DBAPIError as error:
-                if attempt == RETRIES - 1 or not _may_retry(error):
-                    raise
-                time.sleep(random.uniform(0.005, 0.03) * 2**attempt)
-        raise AssertionError("unreachable")
+
+        def once() -> R:
+            with writing():
+                return function(*args, **kwargs)
+
+        return _retried(once)
 
     run.__command__ = True  # type: ignore[attr-defined]
     return run
+
+
+def row_command(work: Callable[[Connection], R]) -> R:
+    """Run ``work`` as one transaction on a bare connection, without a session: half the cost of a command.
+
+    For the one command that thousands run at the same time, casting. It stands alone, never in another one; a
+    lost race runs it again.
+    """
+    session = db.session()
+    if session.info.get("in_command"):
+        raise RuntimeError("a transaction of its own cannot stand in a command")
+    _refuse_in_reading()
+    if session.in_transaction():
+        session.rollback()  # give back the connection that has read so far, so that nobody holds two of the pool
+
+    def once() -> R:
+        engine = db.engine
+        with _one_writer() if engine.dialect.name == "sqlite" else nullcontext(), engine.connect() as fresh:
+            connection = fresh.execution_options(pb_writes=True)
+            with connection.begin():
+                return work(connection)
+
+    return _retried(once)
+
+
+def _retried(once: Callable[[], R]) -> R:
+    for attempt in range(RETRIES):
+        try:
+            return once()
+        except DBAPIError as error:
+            if attempt == RETRIES - 1 or not _may_retry(error):
+                raise
+            time.sleep(random.uniform(0.005, 0.03) * 2**attempt)
+    raise AssertionError("unreachable")
 
 
 def one_at_a_time(name: str) -> None:

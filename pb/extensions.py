@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -10,6 +11,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from pb.config import ROOT
 from pb.db import db
 
 migrate = Migrate()
@@ -19,4 +21,20 @@ babel = Babel()
 compress = Compress()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
-__all__ = ["babel", "compress", "csrf", "db", "limiter", "login", "migrate"]
+
+def init_app(app: Flask) -> None:
+    """Bind them all, without the hooks that serve what we do not use and that would run on every request."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    compress.init_app(app)
+    before, after = app.before_request_funcs, app.after_request_funcs
+    kept = list(before[None]), list(after[None])
+    # Limits stand on single views, which ask the limiter themselves; no route is limited for all. And nobody is
+    # remembered beyond the session, so that flask-login need not look into it after each request.
+    limiter.init_app(app)
+    login.init_app(app)
+    before[None][:], after[None][:] = kept
+
+
+__all__ = ["babel", "compress", "csrf", "db", "init_app", "limiter", "login", "migrate"]

@@ -196,10 +196,16 @@ def test_a_flush_outside_a_command_is_refused(sqlite_app: Flask, world: World) -
 # a POST needs its token
 
 
+#: Casting has a token of its own, bound to the voter and the choices; tests/attacks/test_ballots.py tries it.
+OWN_TOKEN = {"cast.cast"}
+
+
 def test_every_post_needs_the_token(client: CheckedClient, sqlite_app: Flask, world: World) -> None:
     client.sign_in_as(world.staff[Role.ADMINISTRATOR].id)
     tried = 0
     for endpoint, url in posts(sqlite_app):
+        if endpoint in OWN_TOKEN:
+            continue
         answer = client.post(url, data={"phone": "555123456"})
         assert answer.status_code == 400, f"{endpoint} {url}: {answer.status_code}"
         tried += 1

@@ -6,18 +6,19 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import bindparam, func, literal, select, text, union_all
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from pb import clock
 from pb.core.errors import Missing
-from pb.core.phases import Calendar, Gate, Status, status_at
+from pb.core.phases import Calendar, Status
 from pb.core.rulebook import Category, Rulebook
 from pb.core.whole import whole_number
-from pb.cycles.models import CalendarVersion, Cycle, CycleAct, PassedGate, RulebookVersion
-from pb.db import UTCDateTime, db
+from pb.cycles.models import CalendarVersion, Cycle, CycleAct, RulebookVersion
+from pb.cycles.status import status_of
+from pb.db import db
 from pb.places.models import Town
 from pb.policy import Action, Actor, allowed
 
@@ -105,20 +106,6 @@ _BY_ADDRESS = (
     .options(contains_eager(Cycle.town), *_WHOLE)
 )
 _BY_ID = select(Cycle).where(Cycle.id == bindparam("cycle_id"))
-_ACTS: Any = union_all(
-    select(
-        literal("gate").label("what"), PassedGate.gate.label("name"), PassedGate.passed_at, PassedGate.id
-    ).where(
-        PassedGate.cycle_id == bindparam("cycle_id"),
-        PassedGate.passed_at <= bindparam("now", type_=UTCDateTime),
-    ),
-    select(literal("stop"), CycleAct.kind, CycleAct.decided_at, CycleAct.id).where(
-        CycleAct.cycle_id == bindparam("cycle_id"),
-        CycleAct.outcome == "approved",
-        CycleAct.kind != "extend",
-        CycleAct.decided_at <= bindparam("now", type_=UTCDateTime),
-    ),
-).order_by(text("3"), text("4"))
 
 
 def town_by_slug(slug: str) -> Town | None:
@@ -162,21 +149,6 @@ def here_by_id(cycle_id: int, *, now: datetime | None = None, lock: bool = False
     if cycle is None:
         raise Missing("no_such_cycle")
     return here_of(cycle, now or clock.now())
-
-
-def status_of(cycle: Cycle, calendar: Calendar, now: datetime) -> Status:
-    """The phase at ``now``. Acts that lie after ``now`` (a rehearsal clock turned back) do not count."""
-    gates: set[Gate] = set()
-    paused = halted = False
-    for what, name, _at, _id in db.session.execute(_ACTS, {"cycle_id": cycle.id, "now": now}):
-        if what == "gate":
-            gates.add(Gate(name))
-        else:
-            paused = {"pause": True, "resume": False}.get(name, paused)
-            halted = halted or name == "halt"
-    if cycle.published_at is not None and cycle.published_at <= now:
-        gates.add(Gate.PUBLISHED)
-    return status_at(calendar, now, gates, paused=paused, halted=halted)
 
 
 def cycles_of(town_id: int, *, now: datetime, unpublished: bool = False) -> list[Cycle]:

@@ -11,15 +11,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from pb import clock
 from pb.core.ballots import ballot_bytes, commitment
 from pb.core.errors import Closed, Missing, Refused
 from pb.cycles.models import Cycle
-from pb.cycles.queries import status_of
-from pb.db import command, db, in_command, metadata
+from pb.cycles.status import ACTS, status_after
+from pb.db import db, metadata, row_command
 from pb.policy import NOBODY, Action, authorise
 from pb.voting import receipts, tokens
 from pb.voting.models import BoxBallot, InboxBallot, VotingRound
@@ -45,8 +45,6 @@ def cast_ballot(
     a token that was not issued for these choices, Invalid on ``choices`` for what the rulebook does not
     allow, Missing("no_round").
     """
-    if in_command():
-        raise RuntimeError("a ballot is cast in a transaction of its own")
     frozen = frozen_round(round_id)
     random = tokens.read(token, round_id, slot, choices)
     unit = frozen.unit_on_ballot(unit_id)
@@ -55,8 +53,19 @@ def cast_ballot(
     # Sealed before the transaction, so that nobody waits for arithmetic while the round is locked.
     sealed = seal_ballot(content, frozen.keys, frozen.label)
     receipt = receipts.sign(frozen.label, commitment(content).hex())
+    rows = {
+        "slot_round_id": round_id,
+        "slot_value": slot,
+        "slot_unit_id": unit_id,
+        "slot_channel": channel,
+        "slot_state": "cast",
+        "ballot_round_id": round_id,
+        "ballot_commitment": receipt.commitment,
+        "ballot_sealed": sealed,
+        "ballot_signature": receipt.signature,
+    }
     try:
-        _cast(frozen, slot, unit_id, channel, list(choices), sealed, receipt, until)
+        row_command(lambda connection: _cast(connection, frozen, rows, until))
     except IntegrityError:
         if not _is_recorded(round_id, receipt.commitment):
             raise Closed("already_voted") from None
@@ -64,7 +73,7 @@ def cast_ballot(
 
 
 @cache
-def _statements(dialect: str) -> tuple[Any, Sequence[Any]]:
+def _statements(dialect: str) -> tuple[Any, Sequence[tuple[str, tuple[str, ...]]]]:
     """The reading under lock, and the writing; built once, since building a statement costs more than running it.
 
     PostgreSQL writes both rows in one statement: a round trip less for each ballot.
@@ -90,23 +99,19 @@ def _statements(dialect: str) -> tuple[Any, Sequence[Any]]:
     slots, inbox = metadata.tables["voting_slot"], metadata.tables["inbox_ballot"]
     use_slot = insert(slots).values({c.name: bindparam(f"slot_{c.name}") for c in slots.columns})
     put_ballot = insert(inbox).values({c.name: bindparam(f"ballot_{c.name}") for c in inbox.columns})
-    if dialect == "postgresql":
-        return read, (put_ballot.add_cte(use_slot.cte("used")),)
-    return read, (use_slot, put_ballot)
+    both = (put_ballot.add_cte(use_slot.cte("used")),) if dialect == "postgresql" else (use_slot, put_ballot)
+    return read, tuple(_written_out(one, dialect) for one in both)
 
 
-@command
-def _cast(
-    frozen: FrozenRound,
-    slot: str,
-    unit_id: int,
-    channel: str,
-    choices: list[str],
-    sealed: bytes,
-    receipt: Receipt,
-    until: datetime | None,
-) -> None:
-    connection = db.session.connection()
+def _written_out(statement: Any, dialect: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a statement whose values the driver takes as they are, and their names where they stand in
+    a row (SQLite); no names: they are given by name.
+    """
+    compiled = statement.compile(dialect=db.engine.dialect)
+    return str(compiled), tuple(compiled.positiontup or ())
+
+
+def _cast(connection: Connection, frozen: FrozenRound, rows: dict[str, Any], until: datetime | None) -> None:
     read, writes = _statements(connection.dialect.name)
     found = connection.execute(read, {"in_round": frozen.id}).one_or_none()
     if found is None or found.calendar_id is None:
@@ -115,25 +120,13 @@ def _cast(
     now = clock.db_now(found.machine, found.rehearsal)
     if found.closed_at is not None or found.trial_opened_at is None:
         raise Closed("voting_over")
-    # The row has what status_of reads of a cycle.
-    status = status_of(found, calendar_by_id(found.calendar_id), now)  # type: ignore[arg-type]
+    acts = connection.execute(ACTS, {"cycle_id": found.id, "now": now})
+    status = status_after(acts, found.published_at, calendar_by_id(found.calendar_id, connection), now)
     authorise(NOBODY, Action.VOTE, town_id=found.town_id, status=status)
     if until is not None and now >= until:
         raise Refused("pass_expired")
-    frozen.check(choices, frozen.unit_on_ballot(unit_id))
-    rows = {
-        "slot_round_id": frozen.id,
-        "slot_value": slot,
-        "slot_unit_id": unit_id,
-        "slot_channel": channel,
-        "slot_state": "cast",
-        "ballot_round_id": frozen.id,
-        "ballot_commitment": receipt.commitment,
-        "ballot_sealed": sealed,
-        "ballot_signature": receipt.signature,
-    }
-    for write in writes:
-        connection.execute(write, rows)
+    for write, names in writes:
+        connection.exec_driver_sql(write, tuple(rows[name] for name in names) if names else rows)
 
 
 def _is_recorded(round_id: int, commitment_hex: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pb.core import ballots
 from pb.core.errors import Invalid, Missing
@@ -181,11 +181,14 @@ def freeze(row: VotingRound) -> FrozenRound:
     )
 
 
-def calendar_by_id(calendar_id: int) -> Calendar:
-    """A version of a calendar; versions never change, so each is parsed once per process."""
+def calendar_by_id(calendar_id: int, connection: Connection) -> Calendar:
+    """A version of a calendar; versions never change, so each is parsed once per process.
+
+    Read on the connection in hand: who holds one and waits for another may wait for ever.
+    """
     kept = _kept()
     if ("calendar", calendar_id) not in kept:
-        version = db.session.get_one(CalendarVersion, calendar_id)
-        kept["calendar", calendar_id] = parse_calendar(version.document)
+        document = select(CalendarVersion.document).where(CalendarVersion.id == calendar_id)
+        kept["calendar", calendar_id] = parse_calendar(connection.execute(document).scalar_one())
     calendar: Calendar = kept["calendar", calendar_id]
     return calendar

@@ -223,13 +223,12 @@ def test_no_ballot_is_cast_by_reading(sqlite_app: Flask, clock: FrozenClock) -> 
     for method in ("get", "head", "options", "put", "delete", "patch"):
         answer = getattr(client, method)(f"{vote.world.url}/vote/cast", query_string=query)
         assert answer.status_code in (200, 302, 400, 405), method
-    answer = client.post(f"{vote.world.url}/vote/cast", query_string=query)
-    assert answer.status_code == 400
-    answer = client.post(
-        f"{vote.world.url}/vote/cast", query_string=query, data={"csrf_token": client.csrf_token()},
-        headers={"X-HTTP-Method-Override": "POST"},
-    )  # fmt: skip
-    assert "receipt" not in answer.headers.get("Location", "")
+    for data in ({}, {"csrf_token": client.csrf_token()}):
+        answer = client.post(
+            f"{vote.world.url}/vote/cast", query_string=query, data=data,
+            headers={"X-HTTP-Method-Override": "POST"},
+        )  # fmt: skip
+        assert "receipt" not in answer.headers.get("Location", "")
     assert counts(vote) == (0, 0, 0)
 
 

@@ -258,7 +258,7 @@ def test_the_inbox_keeps_no_order(vote: Vote) -> None:
 # Everything that the file where slot and choices meet may import; a model of people is not among it.
 CASTING_IMPORTS = {
     "__future__", "collections.abc", "datetime", "functools", "typing", "sqlalchemy", "sqlalchemy.exc",
-    "pb.clock", "pb.core.ballots", "pb.core.errors", "pb.cycles.models", "pb.cycles.queries", "pb.db",
+    "pb.clock", "pb.core.ballots", "pb.core.errors", "pb.cycles.models", "pb.cycles.status", "pb.db",
     "pb.policy", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds", "pb.voting.sealing",
     "pb.voting.tokens",
 }  # fmt: skip
