@@ -77,8 +77,16 @@ def starter(
         ballot=BallotRules(
             kind="approval", max_choices=10, min_suggested=3, scope="own_unit" if unit_sums else "town"
         ),
-        # Equal shares is the better rule for one pot; it becomes the starter's once the engine counts it.
-        counting=CountingRules(rule="greedy", minimum_votes=10, ties=("cost", "lot")),
+        # Equal shares by cost, everybody's share raised by a lari at a time, what is left carried over; equal
+        # projects by lower cost, then more votes, then a lot whose seed is fixed before anybody knows a ballot.
+        counting=CountingRules(
+            rule="equal-shares",
+            utility="cost",
+            completion="add1",
+            step_tetri=100,
+            leftover="keep",
+            ties=("cost", "votes", "lot"),
+        ),
         shortlist=Shortlist(
             kind="money_times", money_times_percent=250, minimum_score=5000, per_unit=bool(unit_sums)
         ),

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from pb.core.counting.registry import RULES as COUNTABLE
+from pb.core.counting.registry import RULES
 from pb.core.rulebook import BallotRules, CountingRules, Rulebook, Shortlist
 from pb.cycles import words_rules as w
 from pb.cycles.fields import HundredthsField, SelectChoice, needed
@@ -34,7 +34,7 @@ def options(table: Mapping[str, Any]) -> list[SelectChoice]:
 
 def countable(table: Mapping[str, Any]) -> dict[str, Any]:
     """Of all counting rules that a rulebook can name, those that the engine counts."""
-    return {code: words for code, words in table.items() if code in COUNTABLE}
+    return {code: words for code, words in table.items() if code in RULES}
 
 
 class BoxesField(SelectMultipleField):

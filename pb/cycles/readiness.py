@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from pb.core.counting.registry import RULES as COUNTABLE
-from pb.core.errors import Problem
+from pb.core.counting.registry import RULES, rule_for
+from pb.core.counting_terms import ballot_kind
+from pb.core.errors import Invalid, Problem
 from pb.core.phases import Phase
+from pb.core.rulebook import Rulebook
 from pb.cycles.queries import Here
 from pb.places.queries import units_of
 
@@ -63,8 +65,8 @@ def _problems(here: Here) -> list[Problem]:
         found.append(Problem("no_rulebook", "act_number"))
     else:
         found += named(here.rulebook.problems(names.keys()), names)
-        if here.rulebook.votes_held and here.rulebook.counting.rule not in COUNTABLE:
-            found.append(Problem("rule_not_countable", "counting.rule"))
+        if here.rulebook.votes_held:
+            found += _of_the_count(here.rulebook)
     if here.calendar is None:
         found.append(Problem("no_calendar", "calendar"))
     else:
@@ -76,6 +78,22 @@ def _problems(here: Here) -> list[Problem]:
     if not here.town.protection_officer.get("name"):
         found.append(Problem("town_without_officer", "town"))
     return found
+
+
+def _of_the_count(book: Rulebook) -> list[Problem]:
+    """Whether the engine has the rule, and has it for such ballots."""
+    if book.counting.rule not in RULES:
+        return [Problem("rule_not_countable", "counting.rule")]
+    try:
+        rule_for(book.counting.rule, ballot_kind(book.ballot), RULES)
+    except Invalid as error:
+        return [Problem(error.code, "counting.rule", error.params)]
+    return []
+
+
+def chooses_one_by_shares(book: Rulebook) -> bool:
+    """Whether equal shares is to count ballots with a single choice: possible, but of little use."""
+    return book.votes_held and book.counting.rule == "equal-shares" and book.ballot.max_choices == 1
 
 
 def named(problems: Iterable[Problem], units: Mapping[str, Mapping[str, str]]) -> list[Problem]:

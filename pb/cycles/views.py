@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pb import clock
 from pb.core.errors import Missing
-from pb.cycles import front_parts, queries, words_rules
+from pb.cycles import front_parts, queries, words_rules, worked
 from pb.cycles.front_parts import parts_of
 from pb.cycles.guide import guide, phase_line, plan
 from pb.cycles.ics import calendar_file
@@ -75,8 +75,10 @@ def rulebook_version(here: Here, version: RulebookVersion) -> ResponseReturnValu
 
 
 def _rulebook_page(here: Here, version: RulebookVersion) -> str:
+    rules = queries.parse_rulebook(version.document)
+    countable = rules.counting.rule in worked.RULES
     return render_template(
-        "cycles/rulebook.html", rules=queries.parse_rulebook(version.document), version=version,
+        "cycles/rulebook.html", rules=rules, version=version, worked=worked if countable else None,
         units={unit.slug: unit.name for unit in units_of(here.town.id)}, w=words_rules,
         versions=queries.public_rulebooks(here.the_cycle), in_force=here.the_cycle.rulebook_version,
     )  # fmt: skip

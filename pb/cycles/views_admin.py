@@ -16,7 +16,7 @@ from pb.cycles.guide import guide
 from pb.cycles.queries import Here
 from pb.cycles.readiness import SECTIONS, Fault
 from pb.cycles.views import bp
-from pb.cycles.words_rules import PARTS
+from pb.cycles.words_rules import CHOOSE_ONE_NOTE, PARTS
 from pb.policy import Action
 from pb.web.filters import words
 from pb.web.forms import Form, status_of, submitted
@@ -96,6 +96,8 @@ def section_url(here: Here, section: str) -> str:
 def _item(here: Here, section: str, faults: tuple[Fault, ...]) -> dict[str, object]:
     own = [fault for fault in faults if fault.section == section]
     hint = _said(own[0]) if own else ""
+    if section == "ballot" and not own and here.rulebook and readiness.chooses_one_by_shares(here.rulebook):
+        hint = str(CHOOSE_ONE_NOTE)
     state = "problem" if own else "done"
     return {"label": PARTS[section], "url": section_url(here, section), "hint": hint, "state": state}
 

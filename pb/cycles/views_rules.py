@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from pb import clock
 from pb.core.errors import Invalid, Problems
 from pb.core.rulebook import frozen_at_phase
-from pb.cycles import commands, queries
+from pb.cycles import commands, queries, words_rules
 from pb.cycles.forms import BallotForm, CommissionForm, ParticipationForm, RulesForm
 from pb.cycles.forms_lists import categories_form, money_form, weights_form
 from pb.cycles.queries import Here
-from pb.cycles.readiness import SECTIONS
+from pb.cycles.readiness import SECTIONS, chooses_one_by_shares
 from pb.cycles.views import bp
 from pb.places.queries import units_of
 from pb.policy import Action
@@ -173,4 +173,7 @@ def edit_ballot(here: Here) -> ResponseReturnValue:
     form.offer_ties(",".join(here.rules.counting.ties))
     if not form.is_submitted():
         form.show(here.rules)
-    return finish(here, "ballot", form, save(here, form, form.values, SECTIONS["ballot"]))
+    return finish(
+        here, "ballot", form, save(here, form, form.values, SECTIONS["ballot"]),
+        choose_one=chooses_one_by_shares(here.rules), w=words_rules,
+    )  # fmt: skip

@@ -9,7 +9,13 @@ ERRORS = {
     "no_such_cycle": _l("There is no such contest."),
     "no_rulebook": _l("This contest has no rulebook yet."),
     "no_calendar": _l("This contest has no dates yet."),
-    "rule_not_countable": _l("This rule of counting cannot be used yet. Choose “most votes first”."),
+    "rule_not_countable": _l("This version of the site has no such rule of counting. Choose another one."),
+    "undefined_pair": _l(
+        "This rule of counting has no meaning for such ballots. Choose another rule or ballot."
+    ),
+    "step_too_small": _l(
+        "The step by which shares are raised is too small for so much money: the count would never end."
+    ),
     "bad_year": _l("Enter a year from %(low)s to %(high)s."),
     "year_taken": _l("There is a contest of %(year)s already."),
     "town_without_units": _l("The municipality has no administrative units yet. Import them first."),

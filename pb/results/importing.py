@@ -45,7 +45,7 @@ def year_of(profile: Profile, given: int | None) -> int:
 def counting_of(profile: Profile, rule: str | None) -> CountingRules:
     """The counting rules: ``rule`` if given, else what META names; ties by the order of the file.
 
-    Raises Invalid("unknown_file_rule" | "rule_not_countable" | "unknown_rule" | "bad_minimum").
+    Raises Invalid("unknown_file_rule" | "file_rule_not_countable" | "unknown_rule" | "bad_minimum").
     """
     if rule is None:
         named = profile.meta.get("rule", "").strip()
@@ -53,7 +53,7 @@ def counting_of(profile: Profile, rule: str | None) -> CountingRules:
             known = ", ".join(sorted(FILE_RULES))
             expected = f"one of {known}; or say with --rule by which of our rules to count it"
             raise Invalid(
-                "rule_not_countable", "rule", expected=expected, found=numbers.shorten(named) or "none"
+                "file_rule_not_countable", "rule", expected=expected, found=numbers.shorten(named) or "none"
             )
         rule = FILE_RULES[named]
     elif rule not in RULES:

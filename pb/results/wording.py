@@ -19,7 +19,7 @@ ERRORS = {
     "not_confirmed": _l("Tick the box: you confirm that the result may be read by everybody."),
     "election_not_over": _l("This election is not over yet, so it cannot be brought in as a finished one."),
     "no_year": _l("The file does not say of which year the election is."),
-    "rule_not_countable": _l("The rule that the file names cannot be counted here yet."),
+    "file_rule_not_countable": _l("The rule that the file names cannot be counted here yet."),
     "bad_minimum": _l("The minimum in the file is not a whole number of votes."),
     "fraction_of_tetri": _l("An amount in the file has more than two decimals."),
     "bad_dates": _l("The dates of the vote in the file are not in order."),

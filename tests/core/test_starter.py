@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb.core.rulebook import Rulebook, starter
+from pb.core.counting.registry import rule_for
+from pb.core.counting_terms import ballot_kind
+from pb.core.rulebook import CountingRules, Rulebook, starter
 
 UNITS = [f"unit-{number}" for number in range(19)]
 ACT = {"act_number": "12", "act_date": date(2026, 3, 2)}
@@ -53,6 +56,17 @@ def test_the_gates() -> None:
         "municipal_competence", "land_title", "cost_cap", "one_year", "not_budgeted", "free_public_use",
         "no_private_gain",
     ]  # fmt: skip
+
+
+def test_the_count_is_by_equal_shares_and_the_engine_has_it() -> None:
+    """A Georgian town's default, which design/counting.md names; votes on it can be counted."""
+    counting = BOOK.counting
+    assert (counting.rule, counting.utility, counting.completion) == ("equal-shares", "cost", "add1")
+    assert (counting.step_tetri, counting.minimum_votes, counting.leftover) == (100, 0, "keep")
+    assert counting.ties == ("cost", "votes", "lot")
+    rule_for(counting.rule, ballot_kind(BOOK.ballot))
+    simple = replace(BOOK, counting=CountingRules(rule="greedy", minimum_votes=10))
+    assert not [one for one in simple.problems(UNITS) if one.field and one.field.startswith("counting")]
 
 
 def texts(value: Any) -> Iterator[dict[str, str]]:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from pb.core.counting.profile import BallotKind
+from pb.core.counting.registry import RULES
 from pb.core.phases import Phase
-from pb.cycles import queries
+from pb.cycles import queries, readiness
 from pb.cycles.models import Cycle
 from pb.cycles.readiness import faults_of
 from pb.db import db
@@ -333,11 +335,52 @@ def test_an_administrator_of_one_town_is_nobody_in_another(world: World, client:
     assert client.send("/terjola/admin/cycles/new", data).status_code == 422
 
 
-def test_a_rule_that_cannot_be_counted_is_neither_offered_nor_published(world: World, client: Any) -> None:
-    admin = begin(client)
-    assert 'value="equal-shares"' not in client.page(f"{admin}/ballot").html
+def test_every_rule_of_the_engine_is_offered_and_no_other(world: World, client: Any) -> None:
+    page = client.page(f"{begin(client)}/ballot")
+    for rule in RULES:
+        assert f'name="rule" type="radio" value="{rule}"' in page.html
     here = queries.here_of(queries.cycle_of(world.town.id, 2027), world.app.extensions["pb_clock"]())
     assert "rule_not_countable" not in {fault.problem.code for fault in faults_of(here)}
-    uncountable = replace(here.rules, counting=replace(here.rules.counting, rule="equal-shares"))
+    uncountable = replace(here.rules, counting=replace(here.rules.counting, rule="no-such-rule"))
     faults = {fault.problem.code: fault.section for fault in faults_of(replace(here, rulebook=uncountable))}
     assert faults["rule_not_countable"] == "ballot"
+
+
+def test_a_rule_without_meaning_for_the_ballots_is_refused(
+    world: World, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(client)
+    here = queries.here_of(queries.cycle_of(world.town.id, 2027), world.app.extensions["pb_clock"]())
+    narrow = replace(RULES["greedy"], kinds=frozenset({BallotKind.ORDINAL}))
+    monkeypatch.setattr(readiness, "RULES", {**RULES, "greedy": narrow})
+    book = replace(here.rules, counting=replace(here.rules.counting, rule="greedy"))
+    faults = {fault.problem.code: fault.section for fault in faults_of(replace(here, rulebook=book))}
+    assert faults["undefined_pair"] == "ballot"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "46 % of the voters"), ("ka", "46 % დატოვა")])
+def test_a_single_choice_with_equal_shares_is_advised_against(
+    world: World, client: Any, lang: str, words: str
+) -> None:
+    admin = begin(client)
+    page = client.page(f"{admin}/ballot?lang={lang}")
+    assert words not in page.text
+    data = {**filled(page.html), "rule": "equal-shares", "max_choices": "1", "min_suggested": "1"}
+    assert client.send(f"{admin}/ballot", data).status_code == 302
+    for address in (f"{admin}/ballot", f"{admin}/"):
+        assert words in client.page(f"{address}?lang={lang}").text
+
+
+def test_the_details_of_a_rule_are_asked_for_and_kept(world: World, client: Any) -> None:
+    admin = begin(client)
+    page = client.page(f"{admin}/ballot?lang=en")
+    data = {
+        **filled(page.html), "rule": "equal-shares", "utility": "cardinality", "completion": "comparison",
+        "step_tetri": "2.50", "price_per_vote_tetri": "120",
+    }  # fmt: skip
+    assert client.send(f"{admin}/ballot", data).status_code == 302
+    counting = queries.cycle_of(world.town.id, 2027)
+    assert counting is not None
+    rules = queries.here_of(counting, world.app.extensions["pb_clock"]()).rules.counting
+    assert (rules.rule, rules.utility, rules.completion) == ("equal-shares", "cardinality", "comparison")
+    assert (rules.step_tetri, rules.price_per_vote_tetri) == (250, 12_000)

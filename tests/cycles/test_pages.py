@@ -245,33 +245,3 @@ def test_there_are_words_for_everything_a_rulebook_may_say() -> None:
         (w.SCORES_PUBLIC, known.SCORES_PUBLIC), (w.WINDOWS, WINDOWS),
     ):  # fmt: skip
         assert set(table) == set(codes)
-
-
-FUNDED = {
-    "greedy": {"road", "sports"},
-    "greedy-no-skip": {"road"},
-    "greedy-per-cost": {"sports", "lighting"},
-    "equal-shares": {"sports", "lighting"},
-    "phragmen": {"sports", "lighting"},
-}
-
-
-@pytest.mark.parametrize("rule", list(FUNDED))
-def test_the_worked_example_is_what_the_count_says(rule: str) -> None:
-    """The page explains each rule by an example; the engine that counts real votes must agree with it."""
-    from pb.core.counting import registry
-    from pb.core.counting.profile import BallotKind, Project, RawBallot, make_profile
-    from pb.cycles import words_rules as w
-
-    if rule not in registry.RULES:
-        pytest.skip(f"the engine has no {rule} yet")
-    profile = make_profile(
-        kind=BallotKind.APPROVAL,
-        projects=[Project(name, cost) for name, _words, cost, _voters in w.EXAMPLE],
-        budget=w.EXAMPLE_MONEY,
-        ballots=[
-            RawBallot([name for name, _words, _cost, voters in w.EXAMPLE if voter in voters])
-            for voter in range(1, w.EXAMPLE_VOTERS + 1)
-        ],
-    )
-    assert set(registry.count(profile, rule, {"ties": ["cost", "order"]}).winners) == FUNDED[rule]
