@@ -41,10 +41,12 @@ def columns_of(ballots: Sequence[Ballot], *, points: bool, ranks_from: int | Non
     elif ranks_from is not None:
         borda = range(ranks_from, 0, -1)
         given = array("q", chain.from_iterable(borda[: len(ballot.choices)] for ballot in ballots))
+    chosen = list(map(itemgetter(1), ballots))
+    # Arrays take lists about twice as fast as iterators.
     return Columns(
-        weights=array("q", map(itemgetter(3), ballots)),
-        offsets=_offsets(map(len, map(itemgetter(1), ballots))),
-        choices=array("i", chain.from_iterable(map(itemgetter(1), ballots))),
+        weights=array("q", list(map(itemgetter(3), ballots))),
+        offsets=_offsets(map(len, chosen)),
+        choices=array("i", list(chain.from_iterable(chosen))),
         points=given,
     )
 
@@ -61,4 +63,4 @@ def with_entries(weights: array[int], rows: Iterable[Sequence[tuple[int, int]]],
 
 
 def _offsets(lengths: Iterable[int]) -> array[int]:
-    return array("q", accumulate(lengths, initial=0))
+    return array("q", list(accumulate(lengths, initial=0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from pb.core.counting.parameters import STEPPING
 from pb.core.counting.shares_records import Preference
 from pb.core.counting.shares_run import Contest, Run
 from pb.core.errors import Invalid
@@ -30,17 +31,39 @@ class Chosen:
         return self.shares + self.added
 
 
-def choose(contest: Contest) -> Chosen:
-    """The outcome with the completion of the parameters."""
+def raised(contest: Contest) -> tuple[int, int]:
+    """How often the endowment is raised for the outcome, and how many runs it took to know."""
+    if contest.parameters.completion not in STEPPING:
+        return 0, 1
+    winners = Run(contest, 0).winners() or []
+    raises = 0
+    # The cost does not always rise with the endowment, so no step is left out.
+    while not _everything(contest, winners):
+        if raises == MOST_RUNS:
+            found = contest.profile.money(contest.parameters.step)
+            raise Invalid("step_too_small", "step", expected=f"at most {MOST_RUNS} steps", found=found)
+        further = Run(contest, raises + 1).winners(contest.pot.money)
+        if further is None:
+            return raises, raises + 2
+        winners, raises = further, raises + 1
+    return raises, raises + 1
+
+
+def completed(contest: Contest, raises: int, runs: int, shares: tuple[int, ...]) -> Chosen:
+    """The outcome of the pot from what the run with so many raises funded."""
     completion = contest.parameters.completion
-    if completion in ("none", "utilitarian"):
-        raises, runs, shares = 0, 1, Run(contest, 0).winners() or []
-    else:
-        raises, runs, shares = _raise(contest)
-    chosen = Chosen(raises, runs, tuple(shares), by=completion)
     if completion in ("utilitarian", "add1u"):
-        return Chosen(raises, runs, chosen.shares, filled(contest, chosen.shares), completion)
-    return _compare(contest, chosen) if completion == "comparison" else chosen
+        return Chosen(raises, runs, shares, filled(contest, shares), completion)
+    if completion != "comparison":
+        return Chosen(raises, runs, shares, by=completion)
+    greedy = filled(contest, ())
+    # All voters are asked, those who have nothing under one of the two as well.
+    ours, theirs = set(shares), set(greedy)
+    more, less = contest.purses.preferring(ours - theirs, theirs - ours)
+    preference = Preference(shares=more, greedy=less, kept=less <= more)
+    if preference.kept:
+        return Chosen(raises, runs, shares, by=completion, preference=preference)
+    return Chosen(raises, runs, (), greedy, "greedy", preference)
 
 
 def filled(contest: Contest, funded: Collection[int], first: int | None = None) -> tuple[int, ...]:
@@ -68,22 +91,6 @@ def by_score(contest: Contest, funded: Collection[int], first: int | None = None
             left -= projects[position].cost
 
 
-def _raise(contest: Contest) -> tuple[int, int, list[int]]:
-    """Raise the endowment step by step until everything is funded that can be, or the next outcome would
-    cost more than the pot has. The cost does not always rise with the endowment, so no step is left out."""
-    winners = Run(contest, 0).winners() or []
-    raises = 0
-    while not _everything(contest, winners):
-        if raises == MOST_RUNS:
-            found = contest.profile.money(contest.parameters.step)
-            raise Invalid("step_too_small", "step", expected=f"at most {MOST_RUNS} steps", found=found)
-        further = Run(contest, raises + 1).winners(contest.pot.money)
-        if further is None:
-            return raises, raises + 2, winners
-        winners, raises = further, raises + 1
-    return raises, raises + 1, winners
-
-
 def _everything(contest: Contest, winners: Collection[int]) -> bool:
     """Whether every candidate with supporters is funded or excluded by one that is."""
     rivals: Mapping[int, frozenset[int]] = contest.parameters.rivals
@@ -92,17 +99,3 @@ def _everything(contest: Contest, winners: Collection[int]) -> bool:
         position in funded or not funded.isdisjoint(rivals.get(position, ()))
         for position in contest.candidates
     )
-
-
-def _compare(contest: Contest, chosen: Chosen) -> Chosen:
-    """Keep equal shares unless more voters have strictly more of what they chose under the greedy rule.
-
-    All voters are asked, those who have nothing under one of the two as well.
-    """
-    greedy = filled(contest, ())
-    ours, theirs = set(chosen.shares), set(greedy)
-    shares, other = contest.purses.preferring(ours - theirs, theirs - ours)
-    preference = Preference(shares=shares, greedy=other, kept=other <= shares)
-    if preference.kept:
-        return Chosen(chosen.raises, chosen.runs, chosen.shares, preference=preference)
-    return Chosen(chosen.raises, chosen.runs, (), greedy, "greedy", preference)

@@ -95,7 +95,7 @@ class Profile:
     @cached_property
     def voters(self) -> int:
         """All voters, those with an empty ballot included."""
-        return sum(ballot.weight for ballot in self.ballots)
+        return sum([ballot.weight for ballot in self.ballots])
 
     @cached_property
     def index(self) -> Mapping[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pb.core.canonical import LARGEST_INT
-from pb.core.counting.completions import Chosen, choose
+from pb.core.counting.completions import Chosen, completed, raised
 from pb.core.counting.electorate import Electorate, electorate_of
 from pb.core.counting.outcome import PotOutcome
 from pb.core.counting.parameters import Parameters
@@ -26,13 +26,14 @@ TAKES = frozenset({"utility", "completion", "step"})
 def equal_shares(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
     """By the money of a project's supporters, with the utility and the completion of the parameters."""
     contest = contest_of(profile, pot, parameters)
-    chosen = choose(contest)
-    together = int(contest.share(chosen.raises) * contest.voters)
+    raises, runs = raised(contest)
+    together = int(contest.share(raises) * contest.voters)
     if together > LARGEST_INT:
         # Sums of what voters have are part of the result, and its JSON holds no larger ones.
         expected = f"shares of at most {LARGEST_INT} together"
         raise Invalid("number_too_large", "budget", expected=expected, found=str(together))
-    account = follow(contest, chosen.raises)
+    account = follow(contest, raises)
+    chosen = completed(contest, raises, runs, account.funded)
     return PotOutcome(
         winners=chosen.winners,
         ties=ties_of(account, chosen),

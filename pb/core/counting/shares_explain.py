@@ -36,6 +36,11 @@ class Account:
     share: int
     payments: tuple[Payment, ...]
 
+    @property
+    def funded(self) -> tuple[int, ...]:
+        """In the order of selection."""
+        return tuple(payment.project for payment in self.payments)
+
     def left(self, project: int) -> Fraction:
         """What the supporters of a project have left at the end."""
         had = self.contest.purses.voters[project] * self.share
@@ -46,7 +51,15 @@ class Account:
         found = [(one.amounts[project], one.project) for one in self.payments if one.amounts[project]]
         found.sort(key=itemgetter(0), reverse=True)
         listed = self.contest.profile.projects
-        return tuple(Spending(listed[position].id, amount // self.parts) for amount, position in found)
+        return tuple(Spending(listed[position].id, self.whole(amount)) for amount, position in found)
+
+    def whole(self, amount: int) -> int:
+        """An amount of at least 0 in minor units, rounded down. Their numbers have hundreds of digits: the
+        first ones tell, unless two neighbouring results are both possible."""
+        over = max(0, self.parts.bit_length() - 128)
+        start, parts = amount >> over, self.parts >> over
+        least = start // (parts + 1)
+        return least if (start + 1) // parts == least else amount // self.parts
 
 
 def follow(contest: Contest, raises: int) -> Account:
@@ -57,6 +70,7 @@ def follow(contest: Contest, raises: int) -> Account:
         left, parts = run.left(done.project), run.ledger.denominator
         claim = done.claim
         funded = [project for project, _, _ in run.ledger.prices]
+        # Nobody pays for a free project.
         rich = [] if claim is None else claim.rich_parts()
         voters, points = ([], []) if claim is None else claim.poor_parts(funded)
         notes.append((done, Fraction(left, parts), rich, voters, points))
@@ -65,14 +79,13 @@ def follow(contest: Contest, raises: int) -> Account:
     whole = {project: int(price * parts) for project, price in prices.items()}
     share = int(contest.share(raises) * parts)
     payments: list[Payment] = []
+    nothing = [0] * len(contest.divisors)
     for done, left_before, rich, voters, points in notes:
         before = [whole[one.project] for one in payments]
-        amounts = [0] * len(contest.divisors)
-        for project in range(len(rich)):
-            amounts[project] = whole[done.project] * rich[project] + share * voters[project]
-            for paid, given in zip(before, points, strict=True):
-                if given[project]:
-                    amounts[project] -= paid * given[project]
+        price_here = whole[done.project]
+        amounts = [price_here * a + share * b for a, b in zip(rich, voters, strict=True)] or nothing
+        for number, project, given in points:
+            amounts[project] -= before[number] * given
         cost, price = contest.profile.projects[done.project].cost, prices[done.project]
         votes = cost * price**-1 if price else Fraction(contest.purses.points[done.project])
         less = 0 if done.claim is None else done.claim.short

@@ -8,6 +8,7 @@ both take the same integers to the same integers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import mul
 from typing import Any, NamedTuple, Protocol
@@ -61,9 +62,9 @@ class Claim(Protocol):
     def rich_parts(self) -> list[int]:
         """Per project, over its supporters among the rich: the points that they gave to the claim's one."""
 
-    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[list[int]]]:
-        """Of the poor with something: voters by the project that they support, and for each of ``funded``,
-        by the project that they support, the points that they gave to the funded one."""
+    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """Of the poor with something: voters by the project that they support; and for places of ``funded``
+        and projects, where it is not 0, (place, project, points that its supporters gave to the former)."""
 
 
 class Purses(Protocol):
@@ -177,17 +178,18 @@ class PlainClaim:
                 parts[project] += self.purses.weights[row] * points
         return parts
 
-    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[list[int]]]:
+    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
         voters = [0] * len(self.purses.points)
-        parts = {one: [0] * len(voters) for one in funded}
+        number = {project: place for place, project in enumerate(funded)}
+        parts: Counter[tuple[int, int]] = Counter()
         for row in (self.rows[place] for place in self.poor):
             weight = self.purses.weights[row]
             for project, _ in self.purses.ballots[row]:
                 voters[project] += weight
                 for other, points in self.purses.ballots[row]:
-                    if other in parts:
-                        parts[other][project] += weight * points
-        return voters, [parts[one] for one in funded]
+                    if other in number:
+                        parts[number[other], project] += weight * points
+        return voters, [(place, project, points) for (place, project), points in parts.items()]
 
 
 class PlainPurses:

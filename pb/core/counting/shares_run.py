@@ -18,6 +18,7 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from pb.core.counting.outcome import Reason
@@ -33,7 +34,7 @@ MONEY_BITS = 52
 KEY_BITS = 128
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Contest:
     """What all runs of one pot have in common. ``off``: members off the list; ``listed``: those that may win;
     ``candidates``: those of them with supporters in the pot; ``divisors``: by project what q is divided by."""
@@ -48,6 +49,13 @@ class Contest:
     candidates: tuple[int, ...]
     divisors: tuple[int, ...]
     keys: tuple[TieKey, ...]
+
+    @cached_property
+    def unpaid(self) -> list[tuple[int, int]]:
+        """(key, project) of all candidates, in order, before anybody has paid: cost / points over divisor."""
+        costs = {project: self.profile.projects[project].cost << KEY_BITS for project in self.candidates}
+        points, divisors = self.purses.points, self.divisors
+        return sorted((cost // (points[one] * divisors[one]), one) for one, cost in costs.items())
 
     def share(self, raises: int) -> Fraction:
         """Everybody's endowment, in minor units; nothing where nobody votes."""
@@ -99,11 +107,8 @@ class Run:
         self.prices: dict[int, int] = {}
         self.settled: dict[int, int] = {}
         self.quotes: dict[int, Quote] = {}
-        self.heap: list[tuple[int, int]] = []
-        for project in contest.candidates:
-            self.prices[project] = shifted(self._cost(project), self.bits) // self.purses.points[project]
-            self.heap.append((self._key(project), project))
-        heapq.heapify(self.heap)
+        # Sorted, and therefore a heap.
+        self.heap: list[tuple[int, int]] = list(contest.unpaid)
 
     def step(self) -> Round | None:
         """Fund the next project; None when nobody's supporters can pay for one more."""
@@ -155,7 +160,7 @@ class Run:
         cost, denominator = self._cost(project), self.ledger.denominator
         if not cost:
             return Quote(0, self.purses.points[project], None)
-        claim = self.purses.claim(project, self.prices[project])
+        claim = self.purses.claim(project, self._bound(project))
         while claim.rich:
             # Exact prices from below as well: the poor pay what they have and the others share the rest.
             missing = cost * denominator - self.ledger.left(claim.poor_voters, claim.poor_points)
@@ -211,7 +216,7 @@ class Run:
         floor, ceiling = shifted(cost, self.bits), -shifted(-cost, self.bits)
         next_key = self.heap[0][0] if self.heap else self._key(project)
         enough = shifted((next_key + 1) * self.contest.divisors[project], self.bits - KEY_BITS) + 1
-        price = self.prices[project]
+        price = self._bound(project)
         found = self.purses.bound(project, price, floor, ceiling, max(price, enough))
         if found is None:
             return False
@@ -225,7 +230,7 @@ class Run:
         divisor = self.contest.divisors[project]
         quote = self.quotes.get(project)
         if quote is None:
-            return shifted(self.prices[project], KEY_BITS - self.bits) // divisor
+            return shifted(self._bound(project), KEY_BITS - self.bits) // divisor
         return (quote.missing << KEY_BITS) // (self.ledger.denominator * quote.points * divisor)
 
     def _compare(self, one: int, other: int) -> int:
@@ -233,6 +238,13 @@ class Run:
         a, b = self.quotes[one], self.quotes[other]
         divisors = self.contest.divisors
         return a.missing * b.points * divisors[other] - b.missing * a.points * divisors[one]
+
+    def _bound(self, project: int) -> int:
+        """The best known lower bound of the price: at first what it would be if nobody lacked money."""
+        known = self.prices.get(project)
+        return (
+            shifted(self._cost(project), self.bits) // self.purses.points[project] if known is None else known
+        )
 
     def _cost(self, project: int) -> int:
         return self.contest.profile.projects[project].cost

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from itertools import chain
 
 from pb.core.counting.profile import APPROVAL_KINDS, POINT_KINDS, Profile, Tally
 
-#: From so many different ballots numpy repays the time that its import takes.
+#: From so many different ballots numpy repays the time that its import takes, or, when it is there already,
+#: that of handing the ballots over.
 LARGE = 100_000
+LARGE_ENOUGH = 1_000
 
 
 def tally_of(profile: Profile) -> Tally:
     """Approvals counted, points summed, rankings by Borda; exact, whichever way is taken."""
-    scores, votes = (_large(profile) if len(profile.ballots) >= LARGE else None) or _small(profile)
+    large = len(profile.ballots) >= (LARGE_ENOUGH if "numpy" in sys.modules else LARGE)
+    scores, votes = (_large(profile) if large else None) or _small(profile)
     default = profile.default_score
     if default:
         # A project that a voter left out has the default score from that voter (Pabulib's default_score).

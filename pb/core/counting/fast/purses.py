@@ -22,8 +22,18 @@ EXACT = 2**53
 MOST_VOTERS = 2**50
 #: Entries that are spread over pairs of projects at a time.
 CHUNK = 2_000_000
+#: Longer products are handed to several threads, which wait for each other on a busy machine.
+PIECE = 8_192
 #: Any numpy array; its kind stands in the name or the comment.
 Array = Any
+
+
+def product(one: Array, other: Array) -> int:
+    """The sum of the products, an integer below 2^53."""
+    if len(one) <= PIECE:
+        return int(one @ other)
+    starts = range(0, len(one), PIECE)
+    return int(sum([one[start : start + PIECE] @ other[start : start + PIECE] for start in starts]))
 
 
 class FastPurses:
@@ -85,17 +95,17 @@ class FastPurses:
     ) -> tuple[int, bool] | None:
         weights, given = self.weighing[project], self.given[project]
         has, paid = self.room[:, : len(weights)]
-        np.take(self.balances, self.rows[project], out=has, mode="clip")
-        if weights @ has < ceiling:
+        self.balances.take(self.rows[project], out=has, mode="clip")
+        if product(weights, has) < ceiling:
             return None
         while price <= enough:
             part = price if given is None else given * price
-            now = int(weights @ np.minimum(has, part, out=paid))
+            now = product(weights, np.minimum(has, part, out=paid))
             if now >= floor:
                 return price, True
             more = price + 1
             part = more if given is None else given * more
-            slope = int(weights @ np.minimum(has, part, out=paid)) - now
+            slope = product(weights, np.minimum(has, part, out=paid)) - now
             if floor - now <= slope:
                 return price, True
             price += (floor - now) // slope
@@ -216,7 +226,7 @@ class FastClaim:
         amounts = self.weights[rich] if self.given is None else self.weights[rich] * self.given[rich]
         return whole(self.purses.by_project(self.rows[rich], amounts))
 
-    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[list[int]]]:
+    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
         purses, projects = self.purses, self.purses.projects
         rows = np.concatenate([*self.poor_rows, np.zeros(0, dtype=np.intp)])
         voters = purses.by_project(rows, purses.weights[rows])
@@ -235,7 +245,9 @@ class FastClaim:
             again, supported, _ = purses.entries(piece[at[paid]])
             key = number[on[paid]][again] * projects + supported
             parts += np.bincount(key, weights=amounts[again], minlength=parts.size).reshape(parts.shape)
-        return whole(voters), [whole(line) for line in parts]
+        places, supported = parts.nonzero()
+        found = zip(places.tolist(), supported.tolist(), whole(parts[places, supported]), strict=True)
+        return whole(voters), list(found)
 
 
 def whole(sums: Array) -> list[int]:
