@@ -8,7 +8,7 @@ from typing import Any
 
 from pb.core.counting.outcome import Reason, Show, or_none
 
-#: Places after the point of a minor unit, and of effective votes; what stands beyond them is cut off.
+#: Places after the point of a minor unit, beyond which it is cut off, and of effective votes.
 MONEY_PLACES = 6
 VOTES_PLACES = 2
 
@@ -20,6 +20,11 @@ def cut(value: Fraction | None, places: int) -> str | None:
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     sign = "-" if value < 0 and digits.strip("0") else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def rounded(value: Fraction | None) -> str | None:
+    """Effective votes as text with two decimals, rounded half up, as towns print them."""
+    return None if value is None else cut(value + Fraction(1, 200), VOTES_PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class SharesStep:
             "score": points(self.score),
             "cost": money(self.cost),
             "price": cut(self.price, MONEY_PLACES),
-            "effective_votes": cut(self.effective_votes, VOTES_PLACES),
+            "effective_votes": rounded(self.effective_votes),
             "supporters": self.supporters,
             "paid_less": self.paid_less,
             "left_before": None if left is None else money(left.numerator // left.denominator),
@@ -115,7 +120,7 @@ class SharesExplanation:
             "reason": self.reason,
             "by": self.by,
             "price": cut(self.price, MONEY_PLACES),
-            "effective_votes": cut(self.effective_votes, VOTES_PLACES),
+            "effective_votes": rounded(self.effective_votes),
             "supporters_left": or_none(self.supporters_left, money),
             "missing": or_none(self.missing, money),
             "spent_on": [{"project": one.project, "amount": money(one.amount)} for one in self.spent_on],

@@ -72,7 +72,7 @@ HELD = {
     ("greedy-no-skip", "1"): "a6f97491a8a69ca8",
     ("greedy-per-cost", "1"): "569782b09fbfc81a",
     ("price-per-vote", "1"): "b43cc17df3b50418",
-    ("equal-shares", "1"): "53648dface188550",
+    ("equal-shares", "1"): "a82e0095679a02a7",
     ("phragmen", "1"): "0cda5d9fd760f353",
 }
 
