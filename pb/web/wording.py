@@ -14,6 +14,7 @@ from pb.core.errors import DomainError
 from pb.core.georgian import moment_words
 from pb.core.money import format_lari
 from pb.web.i18n import select_language
+from pb.web.words_files import FILE_ERRORS, PLACE
 
 # Each feature may have wording.py with ERRORS, EVENTS or LABELS: {code: lazy gettext with %(name)s}.
 FEATURES = (
@@ -49,7 +50,12 @@ def language() -> str:
 
 
 def error_words(error: DomainError) -> str:
-    """The sentence for a domain error. A code without wording falls back to a plain general sentence."""
+    """The sentence for a domain error. A code without wording falls back to a plain general sentence.
+
+    An error in a file (it has section and line) has words of its own, with the place before them.
+    """
+    if "section" in error.params and error.code in FILE_ERRORS:
+        return f"{PLACE} {FILE_ERRORS[error.code]}" % _presentable(error.params)
     words = table("ERRORS").get(error.code) or table("ERRORS")["invalid"]
     return str(words) % _presentable(error.params)
 
