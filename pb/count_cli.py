@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from time import perf_counter
 from typing import Any
@@ -15,10 +16,11 @@ from pb.core.counting import csv_ballots
 from pb.core.counting import decimals as numbers
 from pb.core.counting.outcome import Result
 from pb.core.counting.pabulib import MAX_BYTES, read
-from pb.core.counting.pabulib_rules import file_exclusions, file_rule, file_sums
-from pb.core.counting.parameters import LEFTOVERS
+from pb.core.counting.pabulib_rules import file_exclusions, file_rule, file_settings, file_sums
+from pb.core.counting.parameters import COMPLETIONS, LEFTOVERS, UTILITIES, money
 from pb.core.counting.profile import Profile
 from pb.core.counting.registry import RULES, count
+from pb.core.counting.representation import figures
 from pb.core.counting.ties import parse_order
 from pb.core.errors import Invalid, Missing
 
@@ -35,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
     rule = made.add_mutually_exclusive_group(required=True)
     rule.add_argument("--rule", metavar="RULE", help="one of: " + ", ".join(sorted(RULES)))
     rule.add_argument(
-        "--rule-from-file", action="store_true", help="rule and minimum as META of the file names them"
+        "--rule-from-file",
+        action="store_true",
+        help="rule, minimum and the like as the file names them; what is given here goes before it",
     )
     made.add_argument("--minimum", metavar="N", help="projects with a score below N are out first")
     made.add_argument(
@@ -43,6 +47,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="ORDER",
         help="what settles equal scores: cost,votes,lot:SEED,order (order of the file: the default)",
     )
+    made.add_argument("--utility", choices=UTILITIES, help="equal shares: what a voter's share buys (cost)")
+    made.add_argument(
+        "--completion", choices=COMPLETIONS, help="equal shares: what becomes of money left over (add1)"
+    )
+    made.add_argument(
+        "--step", metavar="AMOUNT", help="equal shares: by how much add1 raises the shares (1 unit of money)"
+    )
+    made.add_argument("--price", metavar="AMOUNT", help="price-per-vote: the money that a vote is worth")
     made.add_argument(
         "--by-unit", action="store_true", help="an own sum for each unit; the rest is for the whole town"
     )
@@ -66,10 +78,10 @@ def main(argv: list[str]) -> int:
     started = perf_counter()
     profile = _read(options.file)
     was_read = perf_counter()
-    result = _count(profile, options)
+    profile, result = _count(profile, options)
     counted = perf_counter()
     if options.json:
-        sys.stdout.buffer.write(as_json(result, profile))
+        sys.stdout.buffer.write(as_json(result, profile, explain=options.explain))
         sys.stdout.buffer.flush()
     else:
         from pb.count_table_cli import print_table
@@ -97,22 +109,26 @@ def _read(path: str) -> Profile:
     return opened.profile
 
 
-def _count(profile: Profile, options: argparse.Namespace) -> Result:
-    rule, parameters = file_rule(profile) if options.rule_from_file else (options.rule, {})
-    if options.minimum is not None:
-        parameters["minimum"] = options.minimum
+def _count(profile: Profile, options: argparse.Namespace) -> tuple[Profile, Result]:
+    """The result, and the election with money as fine as the amounts that the rule was given."""
+    parameters: dict[str, Any] = {}
+    rule = options.rule
+    if options.rule_from_file:
+        rule, parameters = file_rule(profile)
+        parameters |= file_settings(profile, RULES[rule].takes)
+    given = ("minimum", "leftover", "utility", "completion", "step", "price")
+    parameters |= {name: value for name in given if (value := getattr(options, name)) is not None}
     if options.ties is not None:
         order = parse_order(options.ties)
         parameters |= {"ties": order.criteria, "seed": order.seed}
-    if options.leftover is not None:
-        parameters["leftover"] = options.leftover
     exclusive = file_exclusions(profile)
     if exclusive:
         parameters["exclusive"] = exclusive
+    profile = with_places_of(profile, [parameters[name] for name in ("step", "price") if name in parameters])
     if not (options.by_unit or options.unit_sum):
-        return count(profile, rule, parameters)
+        return profile, count(profile, rule, parameters)
     sums, town = _sums(profile, options.unit_sum, options.town_sum)
-    return count(profile, rule, parameters, unit_sums=sums, town_sum=town)
+    return profile, count(profile, rule, parameters, unit_sums=sums, town_sum=town)
 
 
 def _sums(profile: Profile, given: Sequence[str], town_text: str | None) -> tuple[dict[str, int], int]:
@@ -125,24 +141,31 @@ def _sums(profile: Profile, given: Sequence[str], town_text: str | None) -> tupl
             unit, equals, text = pair.rpartition("=")
             if not equals:
                 raise Invalid("bad_unit_sum", "unit_sum", expected="UNIT=SUM", found=numbers.shorten(pair))
-            sums[unit] = _amount(profile, text)
-    return sums, town if town_text is None else _amount(profile, town_text)
+            sums[unit] = money(profile, text, "unit_sum")
+    return sums, town if town_text is None else money(profile, town_text, "town_sum")
 
 
-def _amount(profile: Profile, text: str) -> int:
-    value, places = numbers.parse(text)
-    if places > profile.decimals and value % 10 ** (places - profile.decimals):
-        expected = f"a sum with at most {profile.decimals} decimals, as in the file"
-        raise Invalid("too_many_decimals", "unit_sum", expected=expected, found=text)
-    return numbers.rescale(value, places, profile.decimals)
+def with_places_of(profile: Profile, amounts: Sequence[str]) -> Profile:
+    """The same election with money as fine as these amounts, where it is coarser."""
+    finest = numbers.common_scale(numbers.parse(text) for text in amounts)
+    if finest <= profile.decimals:
+        return profile
+    factor = 10 ** (finest - profile.decimals)
+    projects = tuple(replace(project, cost=project.cost * factor) for project in profile.projects)
+    return replace(profile, projects=projects, budget=profile.budget * factor, decimals=finest)
 
 
-def as_json(result: Result, profile: Profile) -> bytes:
-    """The result with money and scores in the units of the file; fractions are written exactly."""
+def as_json(result: Result, profile: Profile, *, explain: bool = False) -> bytes:
+    """The result with money and scores in the units of the file; fractions are written exactly.
+
+    With ``explain`` also what it gives to the voters ("figures", averages in minor units of the file).
+    """
     data = result.to_data(
         money=lambda value: numbers.exact(value, profile.decimals),
         points=lambda value: numbers.exact(value, profile.point_decimals),
     )
+    if explain:
+        data["figures"] = figures(profile, result.winners).to_data()
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_mark)
     return re.sub(r'"\\u0000([-0-9.]+)"', r"\1", text).encode("utf-8") + b"\n"
 

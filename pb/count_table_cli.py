@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
+from pb import count_words_cli as words
 from pb.core.counting.outcome import Explanation, Reason, Result
-from pb.core.counting.profile import APPROVAL_KINDS, Profile
-from pb.core.counting.ties import Tie
+from pb.core.counting.phragmen_records import PhragmenExplanation
+from pb.core.counting.profile import Profile
+from pb.core.counting.shares_records import SharesExplanation
+from pb.count_text_cli import block, cells, clean, clip, money_of, noun_of, pad, places
 
 _WORDS = {
     None: "funded",
@@ -23,9 +27,23 @@ _WORDS = {
     Reason.EXCLUDED: "excluded",
     Reason.LOST_TIE: "lost the tie",
     Reason.VOTES_DO_NOT_PAY: "does not pay",
+    Reason.SUPPORTERS_LACK_MONEY: "lacks money",
 }
 _OUTCOME = max(map(len, _WORDS.values()))
 _NARROW, _WIDEST = 40, 160
+
+#: What is known of one project, whatever the rule.
+Told = Explanation | PhragmenExplanation | SharesExplanation
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a rule decides by: its ``heading``, the number as text, and the length of its bar as a number that
+    is compared with the others (None: no bar)."""
+
+    heading: str
+    text: Callable[[Told], str]
+    bar: Callable[[Told], Fraction | None]
 
 
 def print_table(result: Result, profile: Profile, *, explain: bool) -> None:
@@ -41,25 +59,18 @@ def table(result: Result, profile: Profile, width: int, *, explain: bool) -> Ite
     heading = clean(profile.meta.get("description", "")).strip()
     if heading:
         yield clip(heading, width)
-    noun = "votes" if profile.kind in APPROVAL_KINDS else "points"
-    ties = ", ".join(result.parameters["ties"])
     facts = f"{result.voters} voters, {len(profile.projects)} projects, {result.ballots} ballots"
     yield from textwrap.wrap(f"{facts}, budget {profile.money(result.budget)}", width)
-    rule = f"rule {result.rule} (version {result.version})"
-    minimum = f", minimum {profile.points(result.minimum)} {noun}" if result.minimum else ""
-    yield from textwrap.wrap(f"{rule}{minimum}, ties by {ties}", width)
+    yield from textwrap.wrap(_rule(result, profile), width)
     for pot in result.pots:
         yield ""
         if len(result.pots) > 1:
             brought = f" and {profile.money(pot.brought)} left by the units" if pot.brought else ""
             yield clip(f"{clean(pot.name) or 'Whole town'}: {profile.money(pot.sum)}{brought}", width)
-        yield from _rows(
-            [one for one in result.projects if isinstance(one, Explanation) and one.pot == pot.name],
-            profile,
-            width,
-            noun,
-            explain,
-        )
+        for said in words.facts([one for one in result.facts if one.pot == pot.name], profile):
+            yield from textwrap.wrap(said, width)
+        told = [one for one in result.projects if isinstance(one, Told) and one.pot == pot.name]
+        yield from _rows(told, result, profile, width, explain)
         if len(result.pots) > 1:
             yield clip(f"spent {profile.money(pot.spent)}, left {profile.money(pot.left)}", width)
     yield ""
@@ -68,123 +79,104 @@ def table(result: Result, profile: Profile, width: int, *, explain: bool) -> Ite
     yield from textwrap.wrap(f"{funded} for {spent}, {profile.money(result.left)} left.", width)
     for tie in result.ties:
         if tie.decisive or explain:
-            yield from textwrap.wrap(_tie(tie, profile, noun), width)
+            listed = ", ".join(clean(project) for project in tie.projects)
+            yield from textwrap.wrap(words.tie(tie, profile, result.rule, listed), width)
+    if explain:
+        for said in words.reach(result, profile):
+            yield from textwrap.wrap(clean(said), width)
 
 
-def _rows(
-    records: list[Explanation], profile: Profile, width: int, noun: str, explain: bool
-) -> Iterator[str]:
-    if not records:
+def _rule(result: Result, profile: Profile) -> str:
+    parameters = result.parameters
+    said = [f"rule {result.rule} (version {result.version})"]
+    if result.minimum:
+        said.append(f"minimum {profile.points(result.minimum)} {noun_of(profile)}")
+    said += [f"{name} {parameters[name]}" for name in ("utility", "completion") if name in parameters]
+    if "step" in parameters:
+        said.append(f"in steps of {profile.money(parameters['step'])}")
+    if "price" in parameters:
+        said.append(f"{profile.money(parameters['price'])} for a vote")
+    return ", ".join([*said, "ties by " + ", ".join(parameters["ties"])])
+
+
+def _measure(result: Result, profile: Profile) -> Measure:
+    """By what the rule decides; the bar of the greedy rules is the score, as of old."""
+
+    def per_cost(one: Told) -> str:
+        return (
+            places(Fraction(max(one.score, 0) * 1000 * 10**profile.decimals, one.cost), 2)
+            if one.cost
+            else "–"
+        )
+
+    def effective(one: Told) -> str:
+        votes = None if isinstance(one, Explanation) else one.effective_votes
+        return "" if votes is None else places(votes, 2)
+
+    def load(one: Told) -> str:
+        price = one.price if isinstance(one, PhragmenExplanation) else None
+        return "" if price is None else money_of(price, profile)
+
+    def paid(one: Told) -> Fraction | None:
+        """The part of the cost that its supporters had: for a winner all."""
+        if one.funded:
+            return Fraction(1)
+        left = one.supporters_left if isinstance(one, SharesExplanation) else None
+        return Fraction(0) if not left or not one.cost else min(Fraction(left, one.cost), Fraction(1))
+
+    def score(one: Told) -> Fraction | None:
+        return Fraction(max(one.score, 0))
+
+    if result.rule == "greedy-per-cost":
+        return Measure(
+            "per 1000", per_cost, lambda one: Fraction(max(one.score, 0), one.cost) if one.cost else None
+        )
+    if result.rule == "price-per-vote":
+        price = int(result.parameters["price"])
+        return Measure("worth", lambda one: profile.money(one.score * price), score)
+    if result.rule == "equal-shares":
+        return Measure("eff. votes", effective, paid)
+    if result.rule == "phragmen":
+        return Measure("load", load, lambda one: one.price if isinstance(one, PhragmenExplanation) else None)
+    return Measure("", lambda _: "", score)
+
+
+def _rows(told: Sequence[Told], result: Result, profile: Profile, width: int, explain: bool) -> Iterator[str]:
+    if not told:
         yield "no projects"
         return
-    rank = len(str(len(records)))
-    score = max(len(noun), *(len(profile.points(one.score)) for one in records))
-    cost = max(4, *(len(profile.money(one.cost)) for one in records))
+    noun, measure = noun_of(profile), _measure(result, profile)
+    rank = len(str(len(told)))
+    score = max(len(noun), *(len(profile.points(one.score)) for one in told))
+    cost = max(4, *(len(profile.money(one.cost)) for one in told))
+    number = max(len(measure.heading), *(len(measure.text(one)) for one in told)) if measure.heading else 0
     fixed = rank + score + cost + _OUTCOME + 5
+    number = number if width - fixed - number >= 6 else 0
     # What is left of the line is shared by id, name and bar; the bar goes first when there is little.
-    free = width - fixed
-    names = min(max(cells(clean(one.project)) for one in records), 16, max(free, 4))
+    free = width - fixed - (number + 1 if number else 0)
+    names = min(max(2, *(cells(clean(one.project)) for one in told)), 16, max(free, 4))
     bar = min(24, (free - names) // 3) if free - names >= 24 else 0
     name = max(free - names - 1 - (bar + 1 if bar else 0), 0)
-    highest = max(max(one.score for one in records), 1)
+    bars = {one.project: measure.bar(one) or Fraction(0) for one in told}
+    highest = max(bars.values()) or Fraction(1)
 
-    def line(
-        number: str, project: str, called: str, drawn: str, points: str, money: str, outcome: str
-    ) -> str:
-        parts = [number.rjust(rank), pad(project, names)]
+    def line(place: str, project: str, called: str, drawn: str, *values: str) -> str:
+        points, decided, money, outcome = values
+        parts = [place.rjust(rank), pad(project, names)]
         parts += [pad(called, name)] if name >= 6 else []
         parts += [pad(drawn, bar)] if bar else []
-        parts += [points.rjust(score), money.rjust(cost), outcome]
+        parts += [points.rjust(score)]
+        parts += [decided.rjust(number)] if number else []
+        parts += [money.rjust(cost), outcome]
         return clip(" ".join(parts).rstrip(), width)
 
-    yield line("#", "id", "name", "", noun, "cost", "outcome")
-    block = _block()
-    for one in records:
-        drawn = block * (max(one.score, 0) * bar // highest)
-        points, money = profile.points(one.score), profile.money(one.cost)
-        outcome = _WORDS[one.reason]
-        yield line(str(one.rank), clean(one.project), clean(one.name), drawn, points, money, outcome)
+    yield line("#", "id", "name", "", noun, measure.heading, "cost", "outcome")
+    drawing = block()
+    for one in told:
+        drawn = drawing * int(bars[one.project] * bar / highest)
+        values = profile.points(one.score), measure.text(one), profile.money(one.cost), _WORDS[one.reason]
+        yield line(str(one.rank), clean(one.project), clean(one.name), drawn, *values)
         if explain:
             indent = " " * (rank + 1)
-            sentence = clean(explanation(one, profile, noun))
+            sentence = clean(words.sentence(one, profile, result))
             yield from textwrap.wrap(sentence, width, initial_indent=indent, subsequent_indent=indent)
-
-
-def explanation(one: Explanation, profile: Profile, noun: str) -> str:
-    """A sentence in English on one project: what happened and what would have changed it."""
-    if one.reason is None:
-        running = f"running sum {profile.money(one.spent or 0)}"
-        spare = _some(one.votes_to_spare, "", profile, noun) if one.votes_to_spare else "none"
-        return f"Funded; {running}; {spare} to spare."
-    lack = f"{profile.money(one.left or 0)} left of the {profile.money(one.cost)} it needed"
-    what = {
-        Reason.FUNDED_ELSEWHERE: "Funded from other money",
-        Reason.NO_VOTES: "Nobody voted for it",
-        Reason.BELOW_MINIMUM: f"Below the minimum with {_some(one.score, '', profile, noun)}",
-        Reason.OVER_POT: f"Dearer than the whole pot: it costs {profile.money(one.cost)}",
-        Reason.DOES_NOT_FIT: f"Did not fit: {lack}",
-        Reason.STOPPED: f"The count had stopped at {one.by}, which did not fit",
-        Reason.EXCLUDED: f"Excluded by {one.by}, which is funded",
-        Reason.VOTES_DO_NOT_PAY: f"{_some(one.score, '', profile, noun)} do not pay {profile.money(one.cost)}",
-        Reason.LOST_TIE: f"After others with equal {noun} in the order of ties: {lack}",
-    }[one.reason]
-    if one.reason is Reason.LOST_TIE and one.by is not None:
-        what = f"After others with equal {noun} in the order of ties, then shut out by {one.by}"
-    if one.votes_needed is None:
-        return f"{what}; no number of {noun} would have funded it."
-    return f"{what}; needed {_some(one.votes_needed, 'more ', profile, noun)}."
-
-
-def _some(score: int, more: str, profile: Profile, noun: str) -> str:
-    shown = profile.points(score)
-    return f"{shown} {more}{noun[:-1] if shown == '1' else noun}"
-
-
-def _tie(tie: Tie, profile: Profile, noun: str) -> str:
-    effect = "it decided who is funded" if tie.decisive else "it changed nothing"
-    listed = ", ".join(clean(project) for project in tie.projects)
-    settled = ", ".join(tie.settled_by)
-    return f"Tie at {_some(tie.score, '', profile, noun)}: {listed}; settled by {settled}; {effect}."
-
-
-def _block() -> str:
-    try:
-        "█".encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return "#"
-    return "█"
-
-
-def clean(text: str) -> str:
-    """Text of a file without characters that could steer the terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
-def cells(text: str) -> int:
-    """Columns that a text takes on a terminal."""
-    return sum(_cell(c) for c in text)
-
-
-def _cell(c: str) -> int:
-    if unicodedata.combining(c):
-        return 0
-    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
-
-
-def clip(text: str, width: int) -> str:
-    """Text in at most ``width`` columns."""
-    if cells(text) <= width:
-        return text
-    taken, used = [], 0
-    for c in text:
-        used += _cell(c)
-        if used > width - 1:
-            break
-        taken.append(c)
-    return "".join(taken) + ("…" if width > 0 else "")
-
-
-def pad(text: str, width: int) -> str:
-    """Text in exactly ``width`` columns."""
-    clipped = clip(text, width)
-    return clipped + " " * (width - cells(clipped))

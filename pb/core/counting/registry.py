@@ -23,7 +23,8 @@ LARGEST_SCORE = LARGEST_INT // 4
 class Rule:
     """A way of counting. A change that can change a result gets a new version.
 
-    ``takes``: the parameters of ``parameters.EXTRA`` that it uses.
+    ``takes``: the parameters of ``parameters.EXTRA`` that it uses; ``undefined``: why it is not defined for
+    other ballots than those of ``kinds``.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Rule:
     kinds: frozenset[BallotKind]
     run: Callable[[Profile, Pot, Parameters], PotOutcome]
     takes: frozenset[str] = frozenset()
+    undefined: str = ""
 
 
 RULES: Mapping[str, Rule] = {
@@ -39,8 +41,21 @@ RULES: Mapping[str, Rule] = {
         Rule("greedy", "1", frozenset(BallotKind), greedy.greedy),
         Rule("greedy-no-skip", "1", frozenset(BallotKind), greedy.greedy_no_skip),
         Rule("greedy-per-cost", "1", frozenset(BallotKind), greedy.greedy_per_cost),
-        Rule("price-per-vote", "1", APPROVAL_KINDS, greedy.price_per_vote, frozenset({"price"})),
-        Rule("phragmen", "1", APPROVAL_KINDS, phragmen.phragmen),
+        Rule(
+            "price-per-vote",
+            "1",
+            APPROVAL_KINDS,
+            greedy.price_per_vote,
+            frozenset({"price"}),
+            "a price is set for a vote, and points and ranks are no votes",
+        ),
+        Rule(
+            "phragmen",
+            "1",
+            APPROVAL_KINDS,
+            phragmen.phragmen,
+            undefined="who supports a project pays for it like every other supporter, whatever the points or rank",
+        ),
         Rule("equal-shares", "1", frozenset(BallotKind), shares.equal_shares, shares.TAKES),
     )
 }
@@ -53,7 +68,8 @@ def rule_for(rule_id: str, kind: BallotKind, rules: Mapping[str, Rule] = RULES) 
         raise Invalid("unknown_rule", "rule", expected="one of " + ", ".join(sorted(rules)), found=rule_id)
     if kind not in rule.kinds:
         expected = "ballots of kind " + ", ".join(sorted(rule.kinds))
-        raise Invalid("undefined_pair", "rule", rule=rule_id, expected=expected, found=kind.value)
+        why = {"reason": rule.undefined} if rule.undefined else {}
+        raise Invalid("undefined_pair", "rule", rule=rule_id, expected=expected, found=kind.value, **why)
     return rule
 
 

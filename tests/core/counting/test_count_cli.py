@@ -14,8 +14,9 @@ import pytest
 from pb import count_table_cli as count_table
 from pb.commandline import COMMANDS, describe, main
 from pb.core.counting.pabulib import read
-from pb.core.counting.registry import count
+from pb.core.counting.registry import RULES, count
 from pb.core.errors import Closed, Invalid, Problem, Problems
+from pb.count_text_cli import cells
 from tests.core.counting.samples import FILE
 
 ROOT = Path(__file__).parents[3]
@@ -175,6 +176,9 @@ def test_units(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> No
         (["--rule", "greedy", "--minimum", "x"], "not a number"),
         (["--rule", "greedy", "--ties", "height"], "unknown tie rule"),
         (["--rule", "greedy", "--by-unit"], "no unit sums"),
+        (["--rule", "greedy", "--price", "3"], "parameter without use"),
+        (["--rule", "price-per-vote"], "missing price"),
+        (["--rule", "equal-shares", "--step", "0"], "not positive"),
         (["--rule", "greedy", "--unit-sum", "north"], "bad unit sum"),
         (["--rule", "greedy", "--unit-sum", "north=1.5"], "too many decimals"),
     ],
@@ -213,14 +217,105 @@ def test_a_closed_pipe_is_no_traceback(file: str) -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 160])
 @pytest.mark.parametrize("explain", [False, True])
-def test_the_table_fits_the_terminal(width: int, explain: bool) -> None:
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_the_table_fits_the_terminal(width: int, explain: bool, rule: str) -> None:
     text = FILE.replace("Road", "გზა სკოლისკენ და უკან " * 9).replace("A village", "სოფელი 村 " * 30)
     profile = read(text.encode()).profile
-    result = count(profile, "greedy-no-skip", {"exclusive": [["a", "b"]], "minimum": 1})
+    given = {"exclusive": [["a", "b"]], "minimum": 1} | ({"price": 60} if rule == "price-per-vote" else {})
+    result = count(profile, rule, given)
     lines = list(count_table.table(result, profile, width, explain=explain))
-    assert max(count_table.cells(line) for line in lines) <= width
+    assert max(cells(line) for line in lines) <= width
     assert any("excluded" in line for line in lines)
     assert any("90 of 100, 10 left" in " ".join(lines) for _ in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--rule", "greedy-per-cost"], "Funded; running sum 50; 2 votes to spare."),
+        (["--rule", "greedy-per-cost"], "16.66 60 does not fit"),
+        (
+            ["--rule", "price-per-vote", "--price", "30,5"],
+            "Worth 30.5 with 1 vote, less than the 60.0 it costs;",
+        ),
+        (["--rule", "price-per-vote", "--price", "30,5"], "needed 1 more vote."),
+        (
+            ["--rule", "phragmen"],
+            "Funded when each of its 1 supporter had paid 56.66 in all; for other projects",
+        ),
+        (["--rule", "phragmen"], "Next, at 76.66 for each of its 1 supporter, but 10 were left"),
+        (["--rule", "equal-shares"], "Each of 4 voters has 25.00, raised 51 times to 76.00."),
+        (["--rule", "equal-shares"], "Funded with 3.00 effective votes: a supporter paid 16.66"),
+        (["--rule", "equal-shares"], "Its supporters have 59 left of the 60 it needs; they spent 16 on a."),
+        (["--rule", "equal-shares", "--step", "0.5"], "in steps of 0.5, ties"),
+        (["--rule", "equal-shares", "--completion", "comparison"], "equal shares stays."),
+        (
+            ["--rule", "greedy"],
+            "Of all 4 voters 75.0 % have a funded choice; 22.50 went to a voter's choices",
+        ),
+    ],
+)
+def test_every_rule_in_words(
+    arguments: list[str], said: str, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["count", file, *arguments, "--explain"]) == 0
+    assert said in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "winners", "parameters"),
+    [
+        ("equalshares", "", ["a"], {"completion": "none", "utility": "cost"}),
+        ("equalshares/add1", "", ["a", "c"], {"completion": "add1", "step": 1}),
+        ("equalshares/add1-comparison", "", ["a", "c"], {"completion": "comparison", "step": 1}),
+        ("greedy-exclusive", "min_project_score_threshold;2\n", ["a"], {"minimum": 2}),
+        ("equalshares/add1", "utility;cardinality\nadd1_step;0.25\n", ["a", "c"], {"step": 0.25}),
+        (
+            "price-per-vote",
+            "price_per_vote;40\nties;cost,lot\ntie_seed;7\n",
+            ["a", "c"],
+            {"price": 40, "seed": "7"},
+        ),
+        ("phragmen", "utility;cost\n", ["a", "c"], {"ties": ["order"]}),
+    ],
+)
+def test_rules_as_files_name_them(
+    rule: str,
+    more: str,
+    winners: list[str],
+    parameters: dict[str, object],
+    tmp_path: Path,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    path = changed(tmp_path, ("budget;", f"rule;{rule}\n{more}budget;"))
+    assert main(["count", path, "--rule-from-file", "--json"]) == 0
+    data = json.loads(capsysbinary.readouterr().out)
+    assert data["winners"] == winners
+    assert {name: data["parameters"][name] for name in parameters} == parameters
+
+
+def test_json_says_what_the_outcome_gives_to_voters_if_asked(
+    file: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["count", file, "--rule", "phragmen", "--json"]) == 0
+    assert "figures" not in json.loads(capsysbinary.readouterr().out)
+    assert main(["count", file, "--rule", "phragmen", "--json", "--explain"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["figures"]["represented"] == 3
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_the_order_of_ballots_changes_no_byte(
+    rule: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    price = ["--price", "30"] if rule == "price-per-vote" else []
+    shuffled = FILE.replace("1;a,b\n2;a\n3;\n4;c,a\n", "x;a\n7;a,c\ny;b,a\n4;\n")
+    assert shuffled != FILE
+    printed = []
+    for name, text in (("one.pb", FILE), ("other.pb", shuffled)):
+        (tmp_path / name).write_text(text, "utf-8")
+        assert main(["count", str(tmp_path / name), "--rule", rule, *price, "--json", "--explain"]) == 0
+        printed.append(capsysbinary.readouterr().out)
+    assert printed[0] == printed[1]
 
 
 def test_explanations_in_words(file: str, capsys: pytest.CaptureFixture[str]) -> None:

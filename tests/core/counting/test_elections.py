@@ -51,7 +51,7 @@ def test_the_elections_are_here() -> None:
     assert len(GREEDY) >= 18
 
 
-@pytest.mark.parametrize("name", GREEDY)
+@pytest.mark.parametrize("name", ALL)
 def test_the_winners_are_those_the_town_published(name: str) -> None:
     data, opened, seconds = election(name)
     profile = opened.profile
@@ -60,10 +60,12 @@ def test_the_winners_are_those_the_town_published(name: str) -> None:
     result = count(profile, rule, parameters)
     official = {project.id for project in profile.projects if project.extra["selected"] == "1"}
     assert set(result.winners) == official
+    assert result.total_cost <= profile.budget
     written = render(opened.document)
     assert written == data or data.count(b"\r\n") not in (0, data.count(b"\n"))
     # Czyżyny is the one file where a tie decides; the order of the rows is the town's lot.
-    assert any(tie.decisive for tie in result.ties) == ("Czyzyny" in name)
+    if name in GREEDY:
+        assert any(tie.decisive for tie in result.ties) == ("Czyzyny" in name)
     # 65,000 ballots take half a second; the bound leaves room for a busy machine.
     assert seconds < 0.3 + len(data) / 1_000_000
 
