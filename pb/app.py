@@ -11,6 +11,7 @@ from pb import clock as clock_module
 from pb import extensions
 from pb.config import ROOT, Settings
 from pb.web import assets, errors, filters, guard, headers, i18n, inputs, navigation, sessions
+from pb.web.addresses import Application
 
 FEATURES = (
     "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
@@ -21,7 +22,7 @@ FEATURES = (
 def create_app(settings: Settings | None = None, clock: clock_module.Clock | None = None) -> Flask:
     """The application for ``settings`` (default: the environment); ``clock`` replaces the machine's in tests."""
     settings = settings or Settings.from_env()
-    app = Flask("pb", root_path=str(ROOT), static_folder=None, template_folder=str(ROOT / "templates"))
+    app = Application("pb", root_path=str(ROOT), static_folder=None, template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

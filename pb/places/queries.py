@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
 
 from pb.db import db
 from pb.places.models import Centre, Town, Unit
@@ -24,6 +26,14 @@ def town_by_id(town_id: int, *, lock: bool = False) -> Town | None:
 def units_of(town_id: int) -> list[Unit]:
     """A town's units in their order."""
     return list(db.session.scalars(select(Unit).where(Unit.town_id == town_id).order_by(Unit.position)))
+
+
+_UNIT_NAMES = select(Unit.slug, Unit.name).where(Unit.town_id == bindparam("town_id")).order_by(Unit.position)
+
+
+def unit_names(town_id: int) -> list[Row[Any]]:
+    """(slug, name) of a town's units, in their order: all that most pages need of them."""
+    return list(db.session.execute(_UNIT_NAMES, {"town_id": town_id}))
 
 
 def unit_slugs(town_id: int) -> tuple[str, ...]:

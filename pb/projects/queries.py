@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pb.audit.models import Event
@@ -180,13 +180,16 @@ def projects_of_author(cycle_id: int, account_id: int) -> list[Project]:
     )
 
 
+_OF_IDEA = (
+    select(Project)
+    .join(ProjectIdea, ProjectIdea.project_id == Project.id)
+    .where(ProjectIdea.idea_id == bindparam("idea_id"))
+)
+
+
 def project_of_idea(idea_id: int) -> Project | None:
     """The project an idea went into."""
-    return db.session.execute(
-        select(Project)
-        .join(ProjectIdea, ProjectIdea.project_id == Project.id)
-        .where(ProjectIdea.idea_id == idea_id)
-    ).scalar_one_or_none()
+    return db.session.execute(_OF_IDEA, {"idea_id": idea_id}).scalar_one_or_none()
 
 
 def unfrozen_for_update(cycle_id: int) -> list[Project]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pb.audit.models import Event
@@ -117,13 +117,16 @@ def taken_up_by(idea_id: int) -> int | None:
     )
 
 
+_CHECKS_OF = (
+    select(EligibilityCheck)
+    .where(EligibilityCheck.idea_id == bindparam("idea_id"))
+    .order_by(EligibilityCheck.id)
+)
+
+
 def checks_of(idea_id: int) -> list[EligibilityCheck]:
     """All findings on an idea, oldest first."""
-    return list(
-        db.session.scalars(
-            select(EligibilityCheck).where(EligibilityCheck.idea_id == idea_id).order_by(EligibilityCheck.id)
-        )
-    )
+    return list(db.session.scalars(_CHECKS_OF, {"idea_id": idea_id}))
 
 
 def last_check(idea_id: int) -> EligibilityCheck | None:

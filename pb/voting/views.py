@@ -26,6 +26,7 @@ from pb.core.errors import Closed, Invalid
 from pb.core.phases import Phase
 from pb.cycles.queries import Here
 from pb.extensions import limiter
+from pb.places.queries import unit_names
 from pb.policy import Action
 from pb.voting import passes, queries, tokens
 from pb.voting.forms import BallotForm, CodeForm, NumberForm
@@ -208,7 +209,7 @@ def finish(here: Here) -> ResponseReturnValue:
 
 
 def _units(here: Here) -> dict[str, dict[str, str]]:
-    return {unit.slug: unit.name for unit in here.town.units}
+    return {unit.slug: unit.name for unit in unit_names(here.town.id)}
 
 
 def _qr(address: str) -> str:

@@ -39,14 +39,11 @@ def init_app(app: Flask) -> None:
 
 def select_language() -> str:
     """The language of this request: the address, then the cookie, then Georgian."""
-    if "lang" not in g:
-        for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
-            if wanted in LANGUAGES:
-                g.lang = wanted
-                break
-        else:
-            g.lang = "ka"
-    return str(g.lang)
+    lang: str | None = g.get("lang")
+    if lang is None:
+        wanted = (request.args.get("lang"), request.cookies.get(COOKIE))
+        lang = g.lang = next((one for one in wanted if one in LANGUAGES), "ka")
+    return lang
 
 
 def _gettext(text: str, **values: Any) -> Markup:
@@ -67,9 +64,10 @@ def _filled(message: str, values: dict[str, Any]) -> Markup:
 
 def _catalogue() -> Any:
     """The messages of this request's language."""
-    if g.get("catalogue_of") != select_language():
-        g.catalogue_of, g.catalogue = g.lang, get_translations()
-    return g.catalogue
+    lang, kept = select_language(), g.get("catalogue")
+    if kept is None or kept[0] != lang:
+        kept = g.catalogue = (lang, get_translations())
+    return kept[1]
 
 
 def other_language() -> tuple[str, str]:
