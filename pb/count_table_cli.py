@@ -13,7 +13,7 @@ from pb import count_words_cli as words
 from pb.core.counting.outcome import Explanation, Reason, Result
 from pb.core.counting.phragmen_records import PhragmenExplanation
 from pb.core.counting.profile import Profile
-from pb.core.counting.shares_records import SharesExplanation
+from pb.core.counting.shares_records import SharesExplanation, rounded
 from pb.count_text_cli import block, cells, clean, clip, money_of, noun_of, pad, places
 
 _WORDS = {
@@ -111,7 +111,7 @@ def _measure(result: Result, profile: Profile) -> Measure:
 
     def effective(one: Told) -> str:
         votes = None if isinstance(one, Explanation) else one.effective_votes
-        return "" if votes is None else places(votes, 2)
+        return rounded(votes) or ""
 
     def load(one: Told) -> str:
         price = one.price if isinstance(one, PhragmenExplanation) else None

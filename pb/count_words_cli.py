@@ -8,7 +8,7 @@ from pb.core.counting.outcome import Explanation, Facts, Reason, Record, Result
 from pb.core.counting.phragmen_records import PhragmenExplanation
 from pb.core.counting.profile import Profile
 from pb.core.counting.representation import Reach, figures
-from pb.core.counting.shares_records import SharesExplanation, SharesFacts
+from pb.core.counting.shares_records import SharesExplanation, SharesFacts, rounded
 from pb.core.counting.ties import Tie
 from pb.count_text_cli import money_of, noun_of, places, some
 
@@ -79,7 +79,7 @@ def _phragmen(one: PhragmenExplanation, profile: Profile) -> str:
     who = _voters(one.supporters, "supporter")
     if one.reason is None:
         before = one.loads_before
-        paid = f"; for other projects {money_of(before, profile)} of it" if before else ""
+        paid = f"; before, they had paid {money_of(before, profile)} together for others" if before else ""
         return f"Funded when each of its {who} had paid {load} in all{paid}."
     if one.reason is Reason.DOES_NOT_FIT:
         left = profile.money(one.left or 0)
@@ -97,7 +97,7 @@ def _shares(one: SharesExplanation, profile: Profile) -> str:
     if one.reason is None:
         if one.price is None or one.effective_votes is None:
             return "Funded by score, with the money that was left or as the comparison chose."
-        votes = places(one.effective_votes, 2)
+        votes = rounded(one.effective_votes)
         each = "a supporter" if noun_of(profile) == "votes" else "a supporter for each point"
         price = money_of(one.price, profile)
         return f"Funded with {votes} effective votes: {each} paid {price}, or all that was left."

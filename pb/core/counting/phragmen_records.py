@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from pb.core.counting.outcome import Reason, Show, or_none
-from pb.core.counting.shares_records import MONEY_PLACES, VOTES_PLACES, cut
+from pb.core.counting.shares_records import MONEY_PLACES, cut, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PhragmenStep:
             "score": points(self.score),
             "cost": money(self.cost),
             "price": cut(self.price, MONEY_PLACES),
-            "effective_votes": cut(self.effective_votes, VOTES_PLACES),
+            "effective_votes": rounded(self.effective_votes),
             "supporters": self.supporters,
             "paid_less": self.paid_less,
             "loads_before": money(self.loads_before.numerator // self.loads_before.denominator),
@@ -98,7 +98,7 @@ class PhragmenExplanation:
             "reason": self.reason,
             "by": self.by,
             "price": cut(self.price, MONEY_PLACES),
-            "effective_votes": cut(self.effective_votes, VOTES_PLACES),
+            "effective_votes": rounded(self.effective_votes),
             "supporters": self.supporters,
             "loads_before": None if before is None else money(before.numerator // before.denominator),
             "left": or_none(self.left, money),

@@ -241,7 +241,7 @@ def test_the_table_fits_the_terminal(width: int, explain: bool, rule: str) -> No
         (["--rule", "price-per-vote", "--price", "30,5"], "needed 1 more vote."),
         (
             ["--rule", "phragmen"],
-            "Funded when each of its 1 supporter had paid 56.66 in all; for other projects",
+            "Funded when each of its 1 supporter had paid 56.66 in all; before, they had paid 16.66",
         ),
         (["--rule", "phragmen"], "Next, at 76.66 for each of its 1 supporter, but 10 were left"),
         (["--rule", "equal-shares"], "Each of 4 voters has 25.00, raised 51 times to 76.00."),

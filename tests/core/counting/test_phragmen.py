@@ -40,7 +40,7 @@ def test_loads_of_a_small_town() -> None:
         "score": 4,
         "cost": 50,
         "price": "17.500000",
-        "effective_votes": "2.85",
+        "effective_votes": "2.86",
         "supporters": 4,
         "paid_less": 2,
         "loads_before": 20,

@@ -73,7 +73,7 @@ HELD = {
     ("greedy-per-cost", "1"): "569782b09fbfc81a",
     ("price-per-vote", "1"): "b43cc17df3b50418",
     ("equal-shares", "1"): "a82e0095679a02a7",
-    ("phragmen", "1"): "0cda5d9fd760f353",
+    ("phragmen", "1"): "fec0ad56bdab1fa2",
 }
 
 
