@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from operator import itemgetter
 from typing import Protocol
 
@@ -35,7 +34,7 @@ class Loads(Protocol):
 
 
 class PlainLoads:
-    """With lists and counters of the standard library."""
+    """With lists and dicts of the standard library."""
 
     def __init__(self, ballots: Sequence[Ballot], projects: int) -> None:
         self._weights = [ballot.weight for ballot in ballots]
@@ -52,16 +51,15 @@ class PlainLoads:
 
     def pay(self, project: int, turn: int) -> Mapping[int, Mapping[int, int]]:
         last, weights, choices = self._last, self._weights, self._choices
-        # Ballots of one weight and one last turn are counted together, without a loop over their choices.
-        alike: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        moved: dict[int, defaultdict[int, int]] = {}
         for row in self._rows[project]:
-            alike.setdefault((last[row], weights[row]), []).append(choices[row])
+            before = last[row]
             last[row] = turn
-        moved: dict[int, Counter[int]] = {}
-        for (before, weight), rows in alike.items():
-            named = moved.setdefault(before, Counter())
-            for choice, times in Counter(chain.from_iterable(rows)).items():
-                named[choice] += weight * times
+            if before not in moved:
+                moved[before] = defaultdict(int)
+            named, weight = moved[before], weights[row]
+            for choice in choices[row]:
+                named[choice] += weight
         return moved
 
 
