@@ -120,7 +120,8 @@ def lines_of(data: bytes, document: Document) -> list[str]:
     if "\r" in text:
         text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
     document.final_newline = text.endswith("\n")
-    for mark, most, what in (("\n", MAX_LINES, "lines"), (";", MAX_CELLS, "cells")):
+    bounds = (("\n", MAX_LINES, "lines"), (";", MAX_CELLS, "cells"), (",", MAX_CELLS, "parts of cells"))
+    for mark, most, what in bounds:
         there = text.count(mark)
         if there > most:
             raise fault("too_large", "META", 1, expected=f"at most {most} {what}", found=f"{there} {what}")

@@ -134,16 +134,20 @@ class _Reader:
 
 def _all_points(section: Section, rows: Iterable[_Row], default: Number) -> tuple[int, dict[str, list[int]]]:
     """The places that hold all points exactly, and the scaled points of each different text."""
+    # Each different number is kept once: the same few stand on all the ballots.
+    known: dict[str, Number] = {}
     parsed: dict[str, list[Number]] = {}
     for row in rows:
         if row[1] in parsed:
             continue
         parts = row[1].split(",") if row[1].strip() else []
         try:
-            parsed[row[1]] = [numbers.parse(part) for part in parts]
+            parsed[row[1]] = [
+                known.get(part) or known.setdefault(part, numbers.parse(part)) for part in parts
+            ]
         except Invalid as error:
             raise placed(error, "VOTES", _line_of(section, row, BallotKind.SCORING)) from None
-    scale = numbers.common_scale([default, *(number for line in parsed.values() for number in line)])
+    scale = numbers.common_scale([default, *known.values()])
     return scale, {text: [numbers.rescale(*one, scale) for one in given] for text, given in parsed.items()}
 
 

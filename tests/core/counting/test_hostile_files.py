@@ -183,6 +183,7 @@ HOSTILE |= {
     "deep quotes": (swap("Road", '"' * 100_001), "broken_quotes", "PROJECTS", 10),
     "quotes that swallow the rest": (swap("2;a", '2;"' + "a\n" * 100_000), "too_long", "VOTES", 16),
     "nothing but line ends": (lambda: b"\n" * 3_000_002, "too_large", "META", 1),
+    "nothing but choices": (lambda: FILE.encode() + b"," * 30_000_001, "too_large", "META", 1),
     "nothing but separators": (lambda: FILE.encode() + b";" * 30_000_001, "too_large", "META", 1),
 }
 
