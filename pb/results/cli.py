@@ -53,7 +53,10 @@ def import_election(argv: list[str]) -> int:
             now=clock.now(),
             progress=_say,
         )
-        _report(town, done, read(data).profile, perf_counter() - started)
+        opened = read(data)
+        for note in opened.notes:
+            print("note: {section}, line {line}: {found}".format(**note.params), file=sys.stderr)
+        _report(town, done, opened.profile, perf_counter() - started)
     return 0
 
 

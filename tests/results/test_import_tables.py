@@ -24,10 +24,13 @@ def test_a_table_becomes_a_finished_cycle(
 ) -> None:
     world = make_world(app)
     path = tmp_path / "ballots.csv"
-    path.write_text(TABLE, encoding="utf-8")
+    path.write_text("max_sum_cost;99\n" + TABLE, encoding="utf-8")
     arguments = ("import-election", str(path), "--town", "terjola", "--year", "2021", "--rule", "greedy")
     assert command_line(world, monkeypatch, *arguments) == 0
-    assert "2 of 3 projects won, 4 ballots." in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "2 of 3 projects won, 4 ballots." in said.out
+    # The line is that of the Pabulib file that is kept.
+    assert "note: VOTES, line 14: ballots whose projects cost more" in said.err
     cycle = cycle_of(world.town.id, 2021)
     assert cycle is not None
     selected = {p.foreign_id for p in queries.projects_of(cycle.id) if p.state == "selected"}
