@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from pb.core.counting.outcome import Reason
 from pb.core.counting.phragmen_records import PhragmenExplanation, PhragmenStep
-from pb.core.counting.phragmen_run import Race, Round, Run
+from pb.core.counting.phragmen_run import Race, Round, Run, Sums
 
 
 def steps(race: Race, run: Run) -> tuple[PhragmenStep, ...]:
@@ -16,18 +17,17 @@ def steps(race: Race, run: Run) -> tuple[PhragmenStep, ...]:
         if one.taken is None:
             break
         project = race.profile.projects[one.taken]
-        price = _price(race, one, one.taken)
         made.append(
             PhragmenStep(
                 pot=race.pot.name,
                 project=project.id,
                 score=race.profile.tally.scores[one.taken],
                 cost=project.cost,
-                price=price,
-                effective_votes=_effective(race, one.taken, price),
-                supporters=race.loads.supporters[one.taken],
+                price=one.price,
+                effective_votes=_effective(race, one.taken, one.price),
+                supporters=one.voters,
                 paid_less=one.paid_before,
-                loads_before=Fraction(one.sums[one.taken], one.denominator),
+                loads_before=one.price * one.voters - project.cost,
                 spent=race.pot.money - one.left + project.cost,
             )
         )
@@ -39,26 +39,42 @@ def records(race: Race, run: Run) -> tuple[PhragmenExplanation, ...]:
     bought = {one.taken: one for one in run.rounds if one.taken is not None}
     last = run.rounds[-1]
     scores = race.profile.tally.scores
-    refused = [position for position in race.candidates if position not in bought]
-    refused.sort(key=lambda position: (_price(race, last, position), race.keys[position]))
+    prices = {position: _price(race, run, position) for position in run.sums.values}
+    refused = sorted(prices, key=lambda position: (prices[position], race.keys[position]))
     off = sorted(race.off, key=lambda position: (-scores[position], race.keys[position]))
-    order = (*run.winners, *refused, *off)
+    needed = votes_needed(race, run, [*refused, *off])
     stopper = next((position for position in last.tied if race.cost(position) > last.left), None)
     return tuple(
-        _record(race, run, position, rank, bought.get(position), stopper)
-        for rank, position in enumerate(order, 1)
+        _record(
+            race,
+            position,
+            rank,
+            one=bought.get(position),
+            price=bought[position].price if position in bought else prices.get(position),
+            why=(None, None) if position in bought else _why(race, run, position, stopper),
+            left=last.left,
+            needed=needed.get(position),
+        )
+        for rank, position in enumerate([*run.winners, *refused, *off], 1)
     )
 
 
 def _record(
-    race: Race, run: Run, position: int, rank: int, one: Round | None, stopper: int | None
+    race: Race,
+    position: int,
+    rank: int,
+    *,
+    one: Round | None,
+    price: Fraction | None,
+    why: tuple[Reason | None, int | None],
+    left: int,
+    needed: int | None,
 ) -> PhragmenExplanation:
     project = race.profile.projects[position]
-    moment = run.rounds[-1] if one is None else one
-    reason, by = (None, None) if one else _why(race, run, position, stopper)
-    priced = position not in race.off
-    price = _price(race, moment, position) if priced else None
-    shown = one is not None or reason in (Reason.DOES_NOT_FIT, Reason.STOPPED)
+    reason, by = why
+    if one is not None:
+        left = one.left
+    supporters = race.loads.supporters[position]
     return PhragmenExplanation(
         project=project.id,
         name=project.name,
@@ -72,11 +88,11 @@ def _record(
         by=None if by is None else race.profile.projects[by].id,
         price=price,
         effective_votes=None if price is None else _effective(race, position, price),
-        supporters=race.loads.supporters[position],
-        loads_before=Fraction(moment.sums[position], moment.denominator) if priced else None,
-        left=moment.left if shown else None,
+        supporters=supporters,
+        loads_before=None if price is None else price * supporters - project.cost,
+        left=left if reason in (None, Reason.DOES_NOT_FIT, Reason.STOPPED) else None,
         spent=None if one is None else race.pot.money - one.left + project.cost,
-        votes_needed=None if one else votes_needed(race, run, position),
+        votes_needed=needed,
     )
 
 
@@ -91,10 +107,10 @@ def _why(race: Race, run: Run, position: int, stopper: int | None) -> tuple[Reas
     return Reason.STOPPED, stopper
 
 
-def _price(race: Race, one: Round, position: int) -> Fraction:
-    """The load that a project would give its supporters at that moment."""
-    load = race.cost(position) * one.denominator + one.sums[position]
-    return Fraction(load, one.denominator * race.loads.supporters[position])
+def _price(race: Race, run: Run, position: int) -> Fraction:
+    """The load that a refused project would have given its supporters at the end."""
+    load = race.cost(position) * run.sums.denominator + run.sums.values[position]
+    return Fraction(load, run.sums.denominator * race.loads.supporters[position])
 
 
 def _effective(race: Race, position: int, price: Fraction) -> Fraction:
@@ -102,50 +118,53 @@ def _effective(race: Race, position: int, price: Fraction) -> Fraction:
     return cost / price if cost else Fraction(race.loads.supporters[position])
 
 
-def votes_needed(race: Race, run: Run, position: int) -> int | None:
-    """The least number of more voters, who choose this project alone, with which it is funded.
+def votes_needed(race: Race, run: Run, refused: Iterable[int]) -> dict[int, int]:
+    """For refused projects the least number of more voters, who choose it alone, with which one is funded.
 
     Until it is bought such voters have paid nothing and so change nothing else: every moment of the count
     stays as it was up to the first at which the project makes the lowest load. That moment comes the sooner
     the more they are, and the sooner the more money is left. So the number is the smallest that is enough at
-    some moment at which the project still fits and no rival is funded.
+    some moment at which the project still fits and no rival is funded. A project is left out if no number
+    would do.
     """
-    project = race.profile.projects[position]
-    if project.id in race.parameters.elsewhere or race.rivals(position) & race.pot.earlier:
-        return None
-    tally, supporters = race.profile.tally, race.loads.supporters[position]
-    least: int | None = None
+    elsewhere, earlier = race.parameters.elsewhere, race.pot.earlier
+    listed = race.profile.projects
+    sums = Sums(p for p in refused if listed[p].id not in elsewhere and not race.rivals(p) & earlier)
+    least: dict[int, int] = {}
     for one in run.rounds:
-        if project.cost > one.left:
+        sums.values = {p: value for p, value in sums.values.items() if race.cost(p) <= one.left}
+        for position, value in sums.values.items():
+            enough = _enough_at(race, one, position, value)
+            if enough is not None:
+                least[position] = min(enough, least.get(position, enough))
+        if one.taken is None:
             break
-        needed = _enough_at(race, one, position)
-        if needed is not None and (least is None or needed < least):
-            least = needed
-        if one.taken is not None and one.taken in race.rivals(position):
-            break
-    if least is None:
-        return None
-    return max(1, least - supporters, race.parameters.minimum - tally.scores[position])
+        for rival in race.rivals(one.taken):
+            sums.values.pop(rival, None)
+        sums.pay(one.load, one.voters, one.moved)
+    supporters, scores = race.loads.supporters, race.profile.tally.scores
+    return {
+        position: max(1, enough - supporters[position], race.parameters.minimum - scores[position])
+        for position, enough in least.items()
+    }
 
 
-def _enough_at(race: Race, one: Round, position: int) -> int | None:
-    """With so many supporters the project is bought at this moment or sooner; None if no number will do."""
-    load = race.cost(position) * one.denominator + one.sums[position]
+def _enough_at(race: Race, one: Round, position: int, paid: int) -> int | None:
+    """With so many supporters the project is bought at this moment or sooner; None if no number will do.
+
+    ``paid``: what its supporters have paid by then, over the denominator of that moment.
+    """
+    load = race.cost(position) * one.denominator + paid
     others = [other for other in one.tied if other != position]
-    if not others:
+    if not others or (one.load and not load):
         return 1
-    other = others[0]
-    theirs = race.cost(other) * one.denominator + one.sums[other]
-    voters = race.loads.supporters[other]
-    if not theirs:
+    if not one.load:
         return _enough_for_nothing(race, others, position) if not load else None
-    if not load:
-        return 1
-    enough, over = divmod(load * voters, theirs)
+    enough, over = divmod(load * one.voters, one.load)
     if over:
         return enough + 1
     # Just as low as the others: they may end the count here, or go first.
-    blocked = any(race.cost(position) > one.left for position in others)
+    blocked = any(race.cost(other) > one.left for other in others)
     return enough + 1 if blocked or not _first(race, position, others, enough) else enough
 
 

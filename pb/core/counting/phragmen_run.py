@@ -6,8 +6,9 @@ denominator, and their sums per project are whole numbers of voters times whole 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import gcd
 
 from pb.core.counting.outcome import Reason
@@ -17,6 +18,9 @@ from pb.core.counting.pot_ballots import ballots_of
 from pb.core.counting.profile import Pot, Profile
 from pb.core.counting.threshold import off_the_list
 from pb.core.counting.ties import TieKey, tie_keys
+
+#: By the turn in which voters had paid last (0: never), how many of them named each project.
+Moved = Mapping[int, Mapping[int, int]]
 
 
 @dataclass(frozen=True)
@@ -38,27 +42,66 @@ class Race:
         return self.parameters.rivals.get(position, frozenset())
 
 
+class Sums:
+    """What the supporters of some projects have paid together, over one denominator that grows."""
+
+    def __init__(self, positions: Iterable[int]) -> None:
+        self.values = dict.fromkeys(positions, 0)
+        self.denominator = 1
+        self._prices = [0]
+
+    def pay(self, load: int, voters: int, moved: Moved) -> None:
+        """After one more turn its payers have paid ``load`` / (denominator * ``voters``) each in all."""
+        common = gcd(load, voters)
+        load, factor = load // common, voters // common
+        self.denominator *= factor
+        self._prices = [*(price * factor for price in self._prices), load]
+        values = {position: value * factor for position, value in self.values.items()}
+        for before, named in moved.items():
+            more = load - self._prices[before]
+            for position, number in named.items():
+                if position in values:
+                    values[position] += number * more
+        self.values = values
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """One moment of the count: who would be bought next.
 
-    ``sums``: per project the loads of its supporters together, over ``denominator``; ``tied``: those that
-    make the lowest load, in the order of ties (none when nobody is left); ``taken``: who was bought, None at
-    the end; ``paid_before``: those of its supporters who had paid something before; ``left``: money before.
+    ``tied``: those that make the lowest load, in the order of ties (none when nobody is left); that load is
+    ``load`` / (``denominator`` * ``voters``) with the supporters of ``taken``, who was bought (at the end
+    None, and the supporters are those of the first in the tie); ``moved``: its supporters by the turn in
+    which they had paid before, as ``Loads.pay`` gives them; ``left``: money of the pot before.
     """
 
-    sums: tuple[int, ...]
-    denominator: int
     tied: tuple[int, ...]
     taken: int | None
-    paid_before: int
+    load: int
+    voters: int
+    denominator: int
+    moved: Moved
     left: int
+
+    @property
+    def price(self) -> Fraction:
+        """The lowest load."""
+        return Fraction(self.load, self.denominator * self.voters)
+
+    @property
+    def paid_before(self) -> int:
+        """Supporters of the project bought who had paid for something before."""
+        taken = self.taken
+        if taken is None:
+            return 0
+        return sum(named.get(taken, 0) for before, named in self.moved.items() if before)
 
 
 @dataclass
 class Run:
-    """A whole count; ``excluded``: the funded rival by project."""
+    """A whole count. ``excluded``: the funded rival by project; ``sums``: at the end, of those not funded."""
 
+    sums: Sums
     rounds: list[Round] = field(default_factory=list)
     excluded: dict[int, int] = field(default_factory=dict)
 
@@ -83,33 +126,24 @@ def race_of(profile: Profile, pot: Pot, parameters: Parameters) -> Race:
 def run_of(race: Race, first: tuple[int, int] | None = None) -> Run:
     """The rule itself. ``first``: (turn from 0, project): that one is taken first of its tie."""
     race.loads.reset()
-    supporters, keys = race.loads.supporters, race.keys
-    sums = [0] * len(race.profile.projects)
-    prices, denominator, left = [0], 1, race.pot.money
-    run = Run()
+    sums, left = Sums(race.candidates), race.pot.money
+    run = Run(sums)
     running = list(race.candidates)
     for earlier in sorted(race.pot.earlier):
         running = _without_rivals(race, run, running, earlier)
     while True:
-        tied = sorted(_lowest(race, running, sums, denominator), key=keys.__getitem__)
+        tied = sorted(_lowest(race, running, sums), key=race.keys.__getitem__)
         turn = len(run.rounds)
         taken = first[1] if first and first[0] == turn else tied[0] if tied else None
+        load = race.cost(taken) * sums.denominator + sums.values[taken] if taken is not None else 0
+        voters = race.loads.supporters[taken] if taken is not None else 1
         if taken is None or any(race.cost(position) > left for position in tied):
-            run.rounds.append(Round(tuple(sums), denominator, tuple(tied), None, 0, left))
+            run.rounds.append(Round(tuple(tied), None, load, voters, sums.denominator, {}, left))
             return run
         moved = race.loads.pay(taken, turn + 1)
-        paid_before = sum(named[taken] for before, named in moved.items() if before)
-        run.rounds.append(Round(tuple(sums), denominator, tuple(tied), taken, paid_before, left))
-        load, voters = race.cost(taken) * denominator + sums[taken], supporters[taken]
-        common = gcd(load, voters)
-        load, factor = load // common, voters // common
-        denominator *= factor
-        prices = [*(price * factor for price in prices), load]
-        sums = [one * factor for one in sums]
-        for before, named in moved.items():
-            more = load - prices[before]
-            for position, number in named.items():
-                sums[position] += number * more
+        run.rounds.append(Round(tuple(tied), taken, load, voters, sums.denominator, moved, left))
+        del sums.values[taken]
+        sums.pay(load, voters, moved)
         left -= race.cost(taken)
         running.remove(taken)
         running = _without_rivals(race, run, running, taken)
@@ -121,13 +155,13 @@ def _without_rivals(race: Race, run: Run, running: list[int], funded: int) -> li
     return [position for position in running if position not in shut_out] if shut_out else running
 
 
-def _lowest(race: Race, running: list[int], sums: list[int], denominator: int) -> list[int]:
+def _lowest(race: Race, running: list[int], sums: Sums) -> list[int]:
     """Those that would make the lowest load: fractions compared by multiplying crosswise."""
-    supporters = race.loads.supporters
+    supporters, values, denominator = race.loads.supporters, sums.values, sums.denominator
     tied: list[int] = []
     best = voters = 0
     for position in running:
-        load, number = race.cost(position) * denominator + sums[position], supporters[position]
+        load, number = race.cost(position) * denominator + values[position], supporters[position]
         above = load * voters - best * number if tied else -1
         if above < 0:
             tied, best, voters = [position], load, number
