@@ -16,7 +16,7 @@ from typing import Any
 from pb.core.counting import csv_ballots
 from pb.core.counting import decimals as numbers
 from pb.core.counting.outcome import Result
-from pb.core.counting.pabulib import MAX_BYTES, read
+from pb.core.counting.pabulib import MAX_BYTES, UNIT_SUM, read
 from pb.core.counting.pabulib_rules import file_exclusions, file_rule, file_settings, file_sums
 from pb.core.counting.parameters import COMPLETIONS, LEFTOVERS, UTILITIES, money
 from pb.core.counting.profile import Profile
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     rule.add_argument(
         "--rule-from-file",
         action="store_true",
-        help="rule, minimum and the like as the file names them; what is given here goes before it",
+        help="rule, minimum, sums and the like as the file names them; what is given here goes before",
     )
     made.add_argument("--minimum", metavar="N", help="projects with a score below N are out first")
     made.add_argument(
@@ -129,7 +129,8 @@ def _count(profile: Profile, options: argparse.Namespace) -> tuple[Profile, Resu
     if exclusive:
         parameters["exclusive"] = exclusive
     profile = with_places_of(profile, [parameters[name] for name in ("step", "price") if name in parameters])
-    if not (options.by_unit or options.unit_sum):
+    by_file = options.rule_from_file and any(key.startswith(UNIT_SUM) for key in profile.meta)
+    if not (options.by_unit or options.unit_sum or by_file):
         return profile, count(profile, rule, parameters)
     sums, town = _sums(profile, options.unit_sum, options.town_sum)
     return profile, count(profile, rule, parameters, unit_sums=sums, town_sum=town)

@@ -167,6 +167,20 @@ def test_units(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> No
     assert [pot["left"] for pot in data["pots"]] == [10, 0, 10]
     assert main(["count", path, "--rule", "greedy", "--by-unit"]) == 0
     assert "Whole town: 20" in capsysbinary.readouterr().out.decode()
+    path = changed(tmp_path, *UNITS, sums, ("budget;100", "rule;greedy\nbudget;100"))
+    assert main(["count", path, "--rule-from-file", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["winners"] == ["c"]
+
+
+def test_a_pair_without_a_definition_is_refused_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = changed(tmp_path, ("approval", "ordinal"))
+    for rule, reason in (("phragmen", "pays for it"), ("price-per-vote", "ranks are no votes")):
+        assert main(["count", path, "--rule", rule]) == 1
+        said = capsys.readouterr().err
+        assert "undefined pair: found ordinal" in said
+        assert reason in said
 
 
 @pytest.mark.parametrize(
