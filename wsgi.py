@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+
 from pb.app import create_app
 from pb.installation import require_mode
 
 app = create_app()
 with app.app_context():
     require_mode(app.extensions["pb_settings"])
+# What was loaded until here lives as long as the process: the collector need not walk through it again and again.
+gc.collect()
+gc.freeze()

@@ -211,12 +211,11 @@ def row_command(work: Callable[[Connection], R]) -> R:
     For the one command that thousands run at the same time, casting. It stands alone, never in another one; a
     lost race runs it again.
     """
-    session = db.session()
-    if session.info.get("in_command"):
-        raise RuntimeError("a transaction of its own cannot stand in a command")
     _refuse_in_reading()
-    if session.in_transaction():
-        session.rollback()  # give back the connection that has read so far, so that nobody holds two of the pool
+    if db.session.registry.has():
+        if in_command():
+            raise RuntimeError("a transaction of its own cannot stand in a command")
+        db.session.rollback()  # give back the connection that has read so far: nobody may hold two of the pool
 
     def once() -> R:
         engine = db.engine
