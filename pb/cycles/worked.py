@@ -158,7 +158,7 @@ def worth(price_tetri: int) -> str:
 
 
 def _names(codes: Sequence[str]) -> str:
-    return ", ".join(str(NAMES[code]) for code in codes) or _("none")
+    return ", ".join(str(NAMES[code]) for code in codes) or _("no project")
 
 
 def _funded(data: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from pb.delivery.progress import Progress, Step
 from pb.delivery.queries import Delivery
 from pb.results.pages import unit_names
 from pb.results.queries import code_of
-from pb.results.sentences import titled
+from pb.results.titles import titled
 from pb.web.filters import day, money_words
 from pb.web.guard import public
 

@@ -17,6 +17,7 @@ from pb.core.counting.pabulib import PabulibFile, read
 from pb.core.errors import Closed, Invalid
 from pb.core.georgian import search_fold
 from pb.core.phases import Gate
+from pb.core.rulebook import CountingRules
 from pb.core.workflow import ProjectState
 from pb.cycles import commands as cycle_commands
 from pb.cycles.gates import pass_gate
@@ -96,7 +97,7 @@ def import_finished(
         return Imported(former.id, known.id, new=False)
     rules = importing.counting_of(opened.profile, rule)
     counted = counting.count_bytes(data, rules)
-    here, when = _cycle(town_id, year, name, opened, counted, published_at, actor, now)
+    here, when = _cycle(town_id, year, name, opened, rules, published_at, actor, now)
     rows = _projects(here, opened, counted, projects, when)
     row, kept = _round(here, opened, counted.inputs_fingerprint, rows, when, progress)
     for gate in PAST_GATES:
@@ -121,7 +122,7 @@ def _cycle(
     year: int,
     name: Mapping[str, str] | None,
     opened: PabulibFile,
-    counted: counting.Counted,
+    rules: CountingRules,
     published_at: datetime | None,
     actor: Actor,
     now: datetime,
@@ -129,7 +130,6 @@ def _cycle(
     profile = opened.profile
     for project in profile.projects:
         importing.money_of(profile, project.cost)
-    rules = importing.counting_of(profile, counted.result.rule)
     slugs = [unit.slug for unit in units_of(town_id)]
     calendar = importing.calendar_of(profile, year)
     when = importing.moments(calendar, published_at)

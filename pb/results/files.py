@@ -16,6 +16,7 @@ CSV, JSON, TEXT = "text/csv; charset=utf-8", "application/json; charset=utf-8", 
 NAMES: Mapping[str, bool] = {
     "ballots.pb": True,
     "result.json": True,
+    "comparison.json": True,
     "results.csv": True,
     "results-semicolon.csv": True,
     "results.json": True,
@@ -63,6 +64,9 @@ def make(here: Here, name: str, now: datetime) -> Made | None:
             return _made(name, TEXT, queries.texts_of(found.count.id)[0].encode())
         if name == "result.json":
             return _made(name, JSON, queries.texts_of(found.count.id)[1].encode())
+        if name == "comparison.json":  # for information; it is there as soon as the worker has made it
+            beside = queries.comparison_text(found.count.id)
+            return _made(name, JSON, beside.encode()) if beside is not None else None
         rows = tables.result_rows(found.outcome, queries.projects_by_code(here))
         return _table(here, name, "results", tuple(tables.RESULT_COLUMNS), rows)
     projects = queries.projects_of(here.the_cycle.id)

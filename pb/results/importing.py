@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from pb.core.counting import decimals as numbers
 from pb.core.counting.pabulib import UNIT_SUM
-from pb.core.counting.pabulib_rules import FILE_RULES, file_sums
+from pb.core.counting.pabulib_rules import file_rule, file_settings, file_sums
 from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Profile
 from pb.core.counting.registry import RULES
 from pb.core.counting_terms import leftover_of
@@ -43,27 +43,51 @@ def year_of(profile: Profile, given: int | None) -> int:
 
 
 def counting_of(profile: Profile, rule: str | None) -> CountingRules:
-    """The counting rules: ``rule`` if given, else what META names; ties by the order of the file.
+    """The counting rules: ``rule`` if given, else what META names; ties by the order of the file, if it names no
+    other. Of equal shares utilities are costs and the step is one unit of the currency, unless META says more.
 
-    Raises Invalid("unknown_file_rule" | "file_rule_not_countable" | "unknown_rule" | "bad_minimum").
+    Raises Invalid("file_rule_not_countable" | "unknown_rule" | "bad_minimum" | "fraction_of_tetri").
     """
+    completion = "add1"
     if rule is None:
-        named = profile.meta.get("rule", "").strip()
-        if named not in FILE_RULES:
-            known = ", ".join(sorted(FILE_RULES))
-            expected = f"one of {known}; or say with --rule by which of our rules to count it"
+        try:
+            rule, said = file_rule(profile)
+        except Invalid as error:
+            known = str(error.params["expected"]).removeprefix("a rule in META, ")
+            expected = f"{known}; or say with --rule by which of our rules to count it"
             raise Invalid(
-                "file_rule_not_countable", "rule", expected=expected, found=numbers.shorten(named) or "none"
-            )
-        rule = FILE_RULES[named]
+                "file_rule_not_countable", "rule", expected=expected, found=error.params["found"]
+            ) from None
+        completion = said.get("completion", completion)
     elif rule not in RULES:
         raise Invalid("unknown_rule", "rule", expected="one of " + ", ".join(sorted(RULES)), found=rule)
     text = profile.meta.get("min_project_score_threshold", "").strip() or "0"
     minimum, places = numbers.parse(text)
     if minimum < 0 or minimum % 10**places:
         raise Invalid("bad_minimum", "minimum", expected="a whole number of votes", found=text)
-    leftover = leftover_of(profile.meta.get("leftover", ""))
-    return CountingRules(rule=rule, minimum_votes=minimum // 10**places, ties=("order",), leftover=leftover)
+    settings = file_settings(profile, RULES[rule].takes)
+    amounts = {
+        ours: _tetri_of(settings[theirs])
+        for ours, theirs in (("step_tetri", "step"), ("price_per_vote_tetri", "price"))
+        if theirs in settings
+    }
+    return CountingRules(
+        rule=rule,
+        minimum_votes=minimum // 10**places,
+        ties=tuple(settings.get("ties", ("order",))),
+        utility=settings.get("utility", "cost"),
+        completion=completion,
+        leftover=leftover_of(settings.get("leftover", "")),
+        **amounts,
+    )
+
+
+def _tetri_of(text: str) -> int:
+    value, places = numbers.parse(text)
+    try:
+        return to_tetri(value, places)
+    except ValueError:
+        raise Invalid("fraction_of_tetri", "cost", expected="at most two decimals", found=text) from None
 
 
 def money_of(profile: Profile, amount: int) -> int:

@@ -15,14 +15,16 @@ from pb.core.errors import DomainError
 from pb.cycles.queries import here_by_id
 from pb.db import command, db
 from pb.policy import Actor
-from pb.results import counting, queries
+from pb.results import beside, counting, queries
 from pb.results.boxes import profile_bytes
+from pb.results.models import CountComparison
 from pb.results.records import store
 from pb.voting.rounds import the_round
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # times that an order is begun before it is given up
+_given_up: set[int] = set()  # results whose comparison failed in this process: not tried every second
 
 
 def count_due(*, now: datetime) -> int | None:
@@ -87,3 +89,31 @@ def _fail(*, order_id: int, reason: str, now: datetime) -> None:
     order = queries.order_by_id(order_id, lock=True)
     if order.finished_at is None:
         order.stage, order.reason, order.finished_at = "failed", reason, now
+
+
+def compare_due(*, now: datetime) -> int | None:
+    """Put beside the oldest count that lacks it what it gives to the voters and what other rules would have chosen;
+    gives the count's id. A count on which this fails stands without, until a worker is started anew.
+    """
+    result_id = queries.result_without_comparison(_given_up)
+    if result_id is None:
+        return None
+    try:
+        profile, document = queries.texts_of(result_id)
+        db.session.rollback()
+        made = beside.document_of(profile.encode(), document)
+    except Exception:
+        _given_up.add(result_id)
+        raise
+    _keep(result_id=result_id, document=made, now=now)
+    return result_id
+
+
+@command
+def _keep(*, result_id: int, document: bytes, now: datetime) -> None:
+    if db.session.get(CountComparison, result_id) is None:
+        fingerprint = counting.fingerprint(document)
+        row = CountComparison(
+            result_id=result_id, document=document.decode(), fingerprint=fingerprint, computed_at=now
+        )
+        db.session.add(row)

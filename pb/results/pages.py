@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from pb.core.georgian import slug
@@ -18,11 +17,10 @@ from pb.cycles.queries import Here
 from pb.projects.models import Project
 from pb.results import queries
 from pb.results.outcome import Outcome, PotSum, Record
-from pb.results.sentences import Why, score_words, tie_words, title_of, titled, why
-from pb.results.wording import OUTCOMES
+from pb.results.sentences import Why, score_words, tie_words, why
+from pb.results.sentences_shares import pot_words, votes_words
+from pb.results.titles import title_of
 from pb.web.filters import money_words, words
-
-NEIGHBOURS = 3  # projects shown above and below one in the order
 
 
 @dataclass(frozen=True)
@@ -42,13 +40,19 @@ class Winner:
 
 @dataclass(frozen=True)
 class PotView:
-    """One pot: its sums, and the rows of the running sum in the order of the count."""
+    """One pot: its sums, and the rows of the running sum in the order of the count.
+
+    ``said``: sentences on the pot as a whole; ``lacking``: refused projects with what their supporters had, as
+    rows for components/bars.html (both of equal shares alone).
+    """
 
     id: str
     name: str
     pot: PotSum
     winners: int
     rows: list[dict[str, Any]]
+    said: list[str]
+    lacking: list[dict[str, Any]]
 
     @property
     def money(self) -> int:
@@ -74,6 +78,7 @@ class ResultPage:
     winners: list[Winner]
     pots: list[PotView]
     unranked: list[Unranked]
+    unranked_title: str
     ties: list[Markup]
 
 
@@ -103,6 +108,14 @@ def result_page(
                 pot=pot,
                 winners=sum(record.funded for record in by_pot[pot.name]),
                 rows=[_row(here, outcome, record, projects, public) for record in by_pot[pot.name]],
+                said=[
+                    text for one in outcome.facts if one.pot == pot.name for text in pot_words(one, outcome)
+                ],
+                lacking=[
+                    _lacking(here, outcome, record, projects, public)
+                    for record in outcome.records.values()
+                    if record.pot == pot.name and lacks(record)
+                ],
             )
             for pot in outcome.pots
         ],
@@ -115,10 +128,35 @@ def result_page(
                 why=why(record, outcome, projects),
             )
             for code, record in outcome.records.items()
-            if code not in had_turn
+            if code not in had_turn and not lacks(record)
         ],
+        unranked_title=(
+            _("Projects that took no part in the count")
+            if outcome.family == "shares"
+            else _("Projects whose turn never came")
+        ),
         ties=tie_words(outcome, projects),
     )
+
+
+def lacks(record: Record) -> bool:
+    """Whether the money of its supporters was what kept a project from being funded."""
+    return not record.funded and record.supporters_left_tetri is not None and bool(record.missing_tetri)
+
+
+def _lacking(
+    here: Here, outcome: Outcome, record: Record, projects: Mapping[str, Project], public: bool
+) -> dict[str, Any]:
+    """A row of the bars: how much of a project's cost its supporters had left, of 1,000."""
+    had = record.supporters_left_tetri or 0
+    return {
+        "label": title_of(record.project, outcome, projects),
+        "url": why_url(here, projects.get(record.project), public),
+        "value": had * 1000 // max(1, record.cost_tetri),
+        "words": _("%(had)s of %(cost)s", had=money_words(had), cost=money_words(record.cost_tetri)),
+        "note": score_words(outcome, record.score),
+        "tone": "dim",
+    }
 
 
 def winner_cards(
@@ -163,6 +201,14 @@ def _winner(
     )
 
 
+def measure_words(record: Record, outcome: Outcome) -> str:
+    """What a project was taken by: its votes, and under equal shares its effective votes beside them."""
+    votes = score_words(outcome, record.score)
+    if outcome.family != "shares" or not record.effective_votes:
+        return votes
+    return _("%(votes)s, %(effective)s effective", votes=votes, effective=votes_words(record.effective_votes))
+
+
 def _row(
     here: Here, outcome: Outcome, record: Record, projects: Mapping[str, Project], public: bool
 ) -> dict[str, Any]:
@@ -174,92 +220,7 @@ def _row(
         "running": record.spent_tetri or 0,
         "cost_words": money_words(record.cost_tetri),
         "running_words": money_words(record.spent_tetri) if record.funded else "–",
-        "votes_words": score_words(outcome, record.score),
+        "votes_words": measure_words(record, outcome),
         "taken": record.funded,
         "reason": why(record, outcome, projects).sentence,
     }
-
-
-@dataclass(frozen=True)
-class ProjectPage:
-    """What the page „why" shows of one project."""
-
-    record: Record
-    why: Why
-    pot_name: str
-    pot_money: int
-    of: int
-    turn: list[dict[str, Any]]
-    around: list[dict[str, Any]]
-    minimum: str
-
-
-def project_page(
-    here: Here, outcome: Outcome, project: Project, record: Record, projects: Mapping[str, Project]
-) -> ProjectPage:
-    """The page of one project of a published count."""
-    pot = outcome.pot(record.pot)
-    members = [one for one in outcome.records.values() if one.pot == record.pot]
-    members.sort(key=lambda one: one.rank)
-    first = max(0, record.rank - 1 - NEIGHBOURS)
-    around = members[first : record.rank + NEIGHBOURS]
-    return ProjectPage(
-        record=record,
-        why=why(record, outcome, projects),
-        pot_name=unit_names(here).get(record.pot, record.pot) if record.pot else "",
-        pot_money=pot.sum_tetri + pot.brought_tetri,
-        of=len(members),
-        turn=_turn(outcome, record, members, project),
-        around=[
-            {
-                "label": title_of(one.project, outcome, projects),
-                "value": max(one.score, 0),
-                "words": score_words(outcome, one.score),
-                "url": "" if one is record else why_url(here, projects.get(one.project)),
-                "note": _("(this project)") if one is record else str(OUTCOMES.get(one.reason, "")),
-                "tone": "good" if one.funded else "dim",
-            }
-            for one in around
-        ],
-        minimum=score_words(outcome, outcome.minimum) if outcome.minimum else "",
-    )
-
-
-def _turn(outcome: Outcome, record: Record, members: list[Record], project: Project) -> list[dict[str, Any]]:
-    """Two rows: what was given out before the project's turn, and the project. Empty when it had none."""
-    if record.left_tetri is None:
-        return []
-    pot = outcome.pot(record.pot)
-    before = pot.sum_tetri + pot.brought_tetri - record.left_tetri
-    taken = sum(one.funded and one.rank < record.rank for one in members)
-    rows = []
-    if taken:
-        rows.append(
-            {
-                "label": ngettext(
-                    "%(num)s project taken before it", "%(num)s projects taken before it", taken
-                ),
-                "url": "",
-                "cost": before,
-                "running": before,
-                "cost_words": money_words(before),
-                "running_words": _("left: %(sum)s", sum=money_words(record.left_tetri)),
-                "votes_words": "",
-                "taken": True,
-                "reason": "",
-            }
-        )
-    rows.append(
-        {
-            "label": titled(project.title, project.language),
-            "url": "",
-            "cost": record.cost_tetri,
-            "running": record.spent_tetri or 0,
-            "cost_words": money_words(record.cost_tetri),
-            "running_words": "",
-            "votes_words": score_words(outcome, record.score),
-            "taken": record.funded,
-            "reason": "",
-        }
-    )
-    return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from pb.cycles.queries import Here
 from pb.db import db
 from pb.ideas.content import public_number
 from pb.projects.models import Project
-from pb.results.models import CountOrder, CountResult, ResultPublished
+from pb.results.models import CountComparison, CountOrder, CountResult, ResultPublished
 from pb.results.outcome import Outcome, Record, parse_outcome
 from pb.voting.queries import Turnout, turnout
 from pb.voting.queries_people import roll_in_force
@@ -122,6 +123,22 @@ def order_due(now: datetime) -> int | None:
 def order_by_id(order_id: int, *, lock: bool = False) -> CountOrder:
     """An order (jobs); ``lock``: for update."""
     return db.session.get_one(CountOrder, order_id, with_for_update=lock, populate_existing=lock)
+
+
+def result_without_comparison(but: Collection[int]) -> int | None:
+    """The oldest count beside which no comparison stands; none of ``but``."""
+    return db.session.scalars(
+        select(CountResult.id)
+        .outerjoin(CountComparison, CountComparison.result_id == CountResult.id)
+        .where(CountComparison.result_id.is_(None), CountResult.id.not_in(but))
+        .order_by(CountResult.id)
+        .limit(1)
+    ).first()
+
+
+def comparison_text(result_id: int) -> str | None:
+    """The comparison that stands beside a count; None until the worker has made it."""
+    return db.session.scalar(select(CountComparison.document).where(CountComparison.result_id == result_id))
 
 
 def ballots_size(count_id: int) -> int:

@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from pb.core.money import format_amount
 from pb.projects.models import Project
+from pb.results import sentences_shares as shares
 from pb.results.outcome import Outcome, Record
+from pb.results.titles import title_of
 from pb.results.wording import OUTCOMES, SETTLED
 from pb.web.filters import money_words
 from pb.web.wording import language
@@ -42,20 +44,6 @@ def score_words(outcome: Outcome, score: int) -> str:
     return ngettext("%(n)s vote", "%(n)s votes", one, n=text)
 
 
-def titled(title: str, lang: str) -> Markup:
-    """A title in the language in which it was typed."""
-    return Markup('<span lang="{}">{}</span>').format(lang, title)
-
-
-def title_of(code: str, outcome: Outcome, projects: Mapping[str, Project]) -> Markup:
-    """The title of a project by its id in the count."""
-    project = projects.get(code)
-    if project is not None:
-        return titled(project.title, project.language)
-    record = outcome.records.get(code)
-    return titled(record.name if record else code, "ka")
-
-
 def why(record: Record, outcome: Outcome, projects: Mapping[str, Project]) -> Why:
     """The words for one project."""
     return Why(
@@ -78,16 +66,51 @@ def _sentence(record: Record, outcome: Outcome, projects: Mapping[str, Project])
     }
     if record.reason == "lost_tie":
         values |= _tie_values(record, outcome, projects)
-    return Markup(_template(record)) % values
+    if outcome.family != "greedy":
+        values |= shares.values_of(record, outcome)
+        if record.reason == "supporters_lack_money":
+            values["spent"] = shares.spent_words(record, outcome, projects)
+    elif outcome.rule in ("greedy-per-cost", "price-per-vote"):
+        values |= _of_money(record, outcome)
+    return Markup(_template(record, outcome)) % values
 
 
-def _template(record: Record) -> str:
+def _of_money(record: Record, outcome: Outcome) -> dict[str, str]:
+    """Votes for each 1,000 lari, and what the votes are worth."""
+    rate = record.score * 100_000_00 // max(1, record.cost_tetri) // 10**outcome.point_decimals
+    price = outcome.amount_tetri("price") or 0
+    return {
+        "rate": format_amount(rate, language(), blank="\u00a0"),
+        "worth": money_words(record.votes * price),
+    }
+
+
+def _template(record: Record, outcome: Outcome) -> str:
+    if outcome.family != "greedy":
+        own = shares.funded(record, outcome) if record.funded else shares.refused(record, outcome)
+        if own:
+            return own
     if record.funded:
+        if outcome.rule == "greedy-per-cost" and record.left_tetri is not None:
+            return _(
+                "Funded: %(votes)s for a cost of %(cost)s (%(rate)s for each 1,000 lari) gave it place %(rank)s; "
+                "when its turn came, %(left)s was left."
+            )
+        if outcome.rule == "price-per-vote" and record.left_tetri is not None:
+            return _(
+                "Funded: %(votes)s are worth %(worth)s, enough for the %(cost)s it needed, and when its turn "
+                "came, %(left)s was left."
+            )
         if record.left_tetri is None:
             return _("Funded with %(votes)s, place %(rank)s.")
         return _(
             "Funded: %(votes)s gave it place %(rank)s, and when its turn came, %(left)s was left for the "
             "%(cost)s it needed."
+        )
+    if record.reason == "lost_tie" and outcome.rule == "greedy-per-cost":
+        return _(
+            "It lost a tie: “%(others)s” had as many votes for the money and went first (decided by: %(how)s); "
+            "then %(left)s was left of the %(cost)s it needed."
         )
     if record.reason == "lost_tie":
         if record.by:
@@ -113,6 +136,9 @@ def _template(record: Record) -> str:
             "The count had ended before its turn: the money was not enough for “%(by)s”, and by this rule "
             "nothing is skipped."
         ),
+        "votes_do_not_pay": lambda: _(
+            "Its %(votes)s are worth %(worth)s, and it costs %(cost)s: the votes do not pay for it."
+        ),
         "excluded": lambda: _("It cannot be carried out together with “%(by)s”, which won."),
     }.get(record.reason, lambda: _("It was not funded."))()
 
@@ -129,6 +155,15 @@ def _tie_values(record: Record, outcome: Outcome, projects: Mapping[str, Project
 
 
 def _what_if(record: Record, outcome: Outcome) -> str:
+    if outcome.family == "shares" or (outcome.family == "phragmen" and record.funded):
+        return ""  # more supporters change everybody's share: no number of votes says it for sure
+    if outcome.family == "phragmen" and record.votes_needed is not None:
+        return ngettext(
+            "It would have won with %(n)s more voter who chose it alone.",
+            "It would have won with %(n)s more voters who chose it alone.",
+            record.votes_needed,
+            n=grouped(record.votes_needed),
+        )
     if record.funded:
         if record.votes_to_spare is None:
             return ""
@@ -151,8 +186,18 @@ def _between() -> Markup:
 
 def tie_words(outcome: Outcome, projects: Mapping[str, Project]) -> list[Markup]:
     """A sentence on each tie that decided who won."""
+    level = {
+        "greedy-per-cost": _(
+            "Level in votes for the money: “%(projects)s”. Who went first was decided by: %(how)s."
+        ),
+        "equal-shares": _(
+            "Level in effective votes: “%(projects)s”. Who went first was decided by: %(how)s."
+        ),
+        "phragmen": _("Bought at the same moment: “%(projects)s”. Who went first was decided by: %(how)s."),
+    }
+    by_votes = _("Level with %(votes)s: “%(projects)s”. Who went first was decided by: %(how)s.")
     return [
-        Markup(_("Level with %(votes)s: “%(projects)s”. Who went first was decided by: %(how)s."))
+        Markup(level.get(outcome.rule, by_votes))
         % {
             "votes": score_words(outcome, tie.score),
             "projects": _between().join(title_of(code, outcome, projects) for code in tie.projects),

@@ -14,8 +14,11 @@ from pb.cycles.queries import Here
 from pb.cycles.words_rules import RULES, RULES_EXPLAINED
 from pb.projects.models import Project
 from pb.projects.queries import project_by_number
-from pb.results import pages, queries
+from pb.results import pages, pages_project, queries
+from pb.results.beside import parse
+from pb.results.models import CountResult
 from pb.results.outcome import Outcome
+from pb.results.pages_beside import beside_page
 from pb.results.sentences import grouped
 from pb.web.guard import public
 
@@ -30,9 +33,11 @@ def show(here: Here) -> ResponseReturnValue:
     found = queries.published(here.the_cycle.id, clock.now())
     if found is None:
         return render_template("results/not_yet.html", status=here.status, **_dates(here))
-    if found.outcome is None:
+    if found.count is None or found.outcome is None:
         return render_template("results/decided.html", at=found.at, **decided(here))
-    return render_template("results/show.html", at=found.at, count=found.count, **shown(here, found.outcome))
+    return render_template(
+        "results/show.html", at=found.at, count=found.count, **shown(here, found.count, found.outcome)
+    )
 
 
 def _dates(here: Here) -> dict[str, datetime | None]:
@@ -47,11 +52,14 @@ def _dates(here: Here) -> dict[str, datetime | None]:
     return {"voting_from": opens, "voting_to": closes, "results_from": results, "due": due}
 
 
-def shown(here: Here, outcome: Outcome, *, public: bool = True) -> dict[str, object]:
+def shown(here: Here, count: CountResult, outcome: Outcome, *, public: bool = True) -> dict[str, object]:
     """The context of templates/results/_outcome.html, for the page and for its preview."""
+    projects = queries.projects_by_code(here)
+    beside = queries.comparison_text(count.id)
     return {
         "outcome": outcome,
-        "page": pages.result_page(here, outcome, queries.projects_by_code(here), public=public),
+        "page": pages.result_page(here, outcome, projects, public=public),
+        "beside": beside_page(here, parse(beside), outcome, projects) if beside else None,
         "voters": queries.participation(here, outcome),
         "rule_words": RULES.get(outcome.rule, outcome.rule),
         "rule_explained": RULES_EXPLAINED.get(outcome.rule, ""),
@@ -104,7 +112,7 @@ def why(here: Here, number: Project) -> ResponseReturnValue:
         "results/why.html",
         project=number,
         outcome=outcome,
-        page=pages.project_page(here, outcome, number, record, projects),
+        page=pages_project.project_page(here, outcome, number, record, projects),
         code=queries.code_of(here, number),
         rule_explained=RULES_EXPLAINED.get(outcome.rule, ""),
     )

@@ -71,7 +71,7 @@ def count(here: Here) -> ResponseReturnValue:
     stand = _stand(here)
     found = stand["count"]
     public = stand["published"] is not None
-    preview = shown(here, queries.outcome_of(found), public=public) if found else {}
+    preview = shown(here, found, queries.outcome_of(found), public=public) if found else {}
     if not here.rules.votes_held:
         preview = decided(here)
     return render_template(

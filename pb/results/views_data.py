@@ -42,6 +42,11 @@ def _groups(here: Here, listed: dict[str, files.Listed]) -> dict[str, list[dict[
     labels = {
         "ballots.pb": (_("Ballots"), "Pabulib", ""),
         "result.json": (_("Result of the count, step by step"), "JSON", ""),
+        "comparison.json": (
+            _("What the result gives to the voters, and what other rules would have chosen"),
+            "JSON",
+            _("for information, no part of the result"),
+        ),
         "results.csv": (_("Results by project"), "CSV", _("with commas")),
         "results-semicolon.csv": (_("Results by project"), "CSV", _("with semicolons, for Excel")),
         "results.json": (_("Results by project"), "JSON", ""),

@@ -68,6 +68,8 @@ OUTCOMES = {
     "over_pot": _l("Dearer than the whole sum"),
     "does_not_fit": _l("The money was not enough"),
     "stopped": _l("The count had ended"),
+    "supporters_lack_money": _l("Its supporters' money was not enough"),
+    "votes_do_not_pay": _l("Its votes do not pay for it"),
     "excluded": _l("Excluded by a winner"),
     "lost_tie": _l("Lost a tie"),
 }

@@ -24,7 +24,7 @@ def steps() -> list[Step]:
     from pb.ideas.commands import purge_drafts
     from pb.messages.commands import deliver_due
     from pb.projects.commands import freeze_due
-    from pb.results.jobs import count_due
+    from pb.results.jobs import compare_due, count_due
     from pb.voting.flush import flush_due
 
     return [
@@ -34,6 +34,7 @@ def steps() -> list[Step]:
         lambda now: freeze_due(now=now),
         lambda now: purge_drafts(now=now),
         lambda now: count_due(now=now),  # last: the count of a large election takes seconds
+        lambda now: compare_due(now=now),
     ]
 
 

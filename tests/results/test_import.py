@@ -136,7 +136,11 @@ def test_the_same_file_again_changes_nothing(world: World) -> None:
 
 def test_what_cannot_be_brought_in_is_refused(world: World, clock: FrozenClock) -> None:
     changes: list[tuple[Callable[[str], str], str]] = [
-        (lambda s: s.replace("greedy-threshold", "equalshares/add1"), "rule_not_countable"),
+        (lambda s: s.replace("greedy-threshold", "dictatorship"), "file_rule_not_countable"),
+        (
+            lambda s: s.replace("greedy-threshold", "equalshares/add1\nadd1_step;0.001"),
+            "fraction_of_tetri",
+        ),
         (lambda s: s.replace("instance;2023", "instance;spring"), "no_year"),
         (lambda s: s.replace("a;600.50", "a;600.505"), "fraction_of_tetri"),
         (lambda s: s.replace("threshold;2", "threshold;1.5"), "bad_minimum"),
@@ -193,7 +197,7 @@ def test_the_command_line_says_what_is_wrong(
 ) -> None:  # fmt: skip
     world = make_world(sqlite_app)
     path = tmp_path / "election.pb"
-    path.write_text(FILE.replace("greedy-threshold", "equalshares/add1"), encoding="utf-8")
+    path.write_text(FILE.replace("greedy-threshold", "dictatorship"), encoding="utf-8")
     assert command_line(world, monkeypatch, "import-election", str(path), "--town", "nowhere") == 1
     assert "open-town" in capsys.readouterr().err
     assert command_line(world, monkeypatch, "import-election", str(path), "--town", "terjola") == 1
