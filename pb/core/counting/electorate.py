@@ -13,40 +13,47 @@ from pb.core.counting.profile import Ballot, Pot, Profile
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Electorate:
-    """The voters of a pot, those who named nothing included. In ``columns`` every entry is a voter's utility
-    of a project in points, at least 1 (None: every choice counts one)."""
+    """The voters of a pot, those who named nothing included.
+
+    ``columns``: every entry is a voter's utility of a project in points, at least 1 (None: every choice
+    counts one). ``said``: the same with the points that are nothing or less, which are no utility but count
+    when outcomes are compared.
+    """
 
     voters: int
     columns: Columns
+    said: Columns
 
 
 def electorate_of(profile: Profile, pot: Pot) -> Electorate:
     """The voters of a pot (``pot_ballots``) and their utilities."""
     ballots = ballots_of(profile, pot)
-    if ballots is profile.ballots:
-        return Electorate(profile.voters, _utilities(profile, ballots))
-    return Electorate(sum(ballot.weight for ballot in ballots), _utilities(profile, ballots))
+    everybody = ballots is profile.ballots
+    if profile.default_score:
+        said = _with_default(profile, ballots)
+    else:
+        said = profile.columns if everybody else profile.columns_of(ballots)
+    voters = profile.voters if everybody else sum(ballot.weight for ballot in ballots)
+    return Electorate(voters, _utilities(said), said)
 
 
-def _utilities(profile: Profile, ballots: Sequence[Ballot]) -> Columns:
-    """Columns with the points that are more than nothing; a project left out has the default score."""
-    if profile.default_score > 0:
-        return _with_default(profile, ballots)
-    columns = profile.columns if ballots is profile.ballots else profile.columns_of(ballots)
-    if columns.points is None or min(columns.points, default=1) > 0:
-        return columns
+def _utilities(said: Columns) -> Columns:
+    """The points that are more than nothing."""
+    if said.points is None or min(said.points, default=1) > 0:
+        return said
     rows = []
-    for row in range(len(columns.weights)):
-        here = slice(columns.offsets[row], columns.offsets[row + 1])
-        pairs = zip(columns.choices[here], columns.points[here], strict=True)
+    for row in range(len(said.weights)):
+        here = slice(said.offsets[row], said.offsets[row + 1])
+        pairs = zip(said.choices[here], said.points[here], strict=True)
         rows.append([(choice, points) for choice, points in pairs if points > 0])
-    return with_entries(columns.weights, rows, points=True)
+    return with_entries(said.weights, rows, points=True)
 
 
 def _with_default(profile: Profile, ballots: Sequence[Ballot]) -> Columns:
+    """A project that a voter left out has the default score (Pabulib's default_score) from that voter."""
     rows = []
     for ballot in ballots:
         given = dict.fromkeys(range(len(profile.projects)), profile.default_score)
         given |= dict(zip(ballot.choices, ballot.points, strict=True))
-        rows.append([(choice, points) for choice, points in given.items() if points > 0])
+        rows.append(list(given.items()))
     return with_entries(array("q", (ballot.weight for ballot in ballots)), rows, points=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from operator import mul
 from typing import Any, NamedTuple, Protocol
 
@@ -196,12 +197,14 @@ class PlainPurses:
     """Balances in lists; see ``Purses``."""
 
     def __init__(self, electorate: Electorate, projects: int) -> None:
+        self.electorate = electorate
         columns = electorate.columns
         given = columns.points or [1] * len(columns.choices)
-        ends = zip(columns.offsets, columns.offsets[1:], strict=False)
         self.weights = columns.weights
         #: By row the pairs of (project, points); by project the rows of its supporters and their points.
-        self.ballots = [tuple(zip(columns.choices[a:b], given[a:b], strict=True)) for a, b in ends]
+        self.ballots = [
+            tuple(zip(columns.choices[a:b], given[a:b], strict=True)) for a, b in pairwise(columns.offsets)
+        ]
         self.rows: list[list[int]] = [[] for _ in range(projects)]
         self.given: list[list[int]] = [[] for _ in range(projects)]
         for row, ballot in enumerate(self.ballots):
@@ -248,10 +251,13 @@ class PlainPurses:
         self.funded.add(claim.project)
 
     def preferring(self, gained: Iterable[int], lost: Iterable[int]) -> tuple[int, int]:
+        said = self.electorate.said
         sign = dict.fromkeys(gained, 1) | dict.fromkeys(lost, -1)
+        given = [1] * len(said.choices) if said.points is None else said.points
+        leads = [sign.get(project, 0) * points for project, points in zip(said.choices, given, strict=True)]
         more = less = 0
-        for weight, ballot in zip(self.weights, self.ballots, strict=True):
-            lead = sum(sign.get(project, 0) * points for project, points in ballot)
+        for weight, (start, end) in zip(said.weights, pairwise(said.offsets), strict=True):
+            lead = sum(leads[start:end])
             more += weight if lead > 0 else 0
             less += weight if lead < 0 else 0
         return more, less

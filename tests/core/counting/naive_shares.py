@@ -15,6 +15,11 @@ from pb.core.counting.ties import tie_keys
 
 def utilities(profile: Profile) -> list[dict[int, int]]:
     """Per voter the points (more than nothing) by position of the project."""
+    return [{choice: points for choice, points in one.items() if points > 0} for one in said(profile)]
+
+
+def said(profile: Profile) -> list[dict[int, int]]:
+    """Per voter all points by position of the project, nothing and less included."""
     voters = []
     for ballot in profile.ballots:
         given = {}
@@ -25,8 +30,7 @@ def utilities(profile: Profile) -> list[dict[int, int]]:
                 given[choice] = ballot.points[place]
             else:
                 given[choice] = profile.longest - place if profile.kind is BallotKind.ORDINAL else 1
-        positive = {choice: points for choice, points in given.items() if points > 0}
-        voters += [positive] * ballot.weight
+        voters += [given] * ballot.weight
     return voters
 
 
@@ -145,7 +149,7 @@ class Naive:
             greedy = self.greedily([])
             sums = [
                 (sum(points.get(p, 0) for p in funded), sum(points.get(p, 0) for p in greedy))
-                for points in self.voters
+                for points in said(self.profile)
             ]
             if sum(a < b for a, b in sums) > sum(a > b for a, b in sums):
                 return greedy

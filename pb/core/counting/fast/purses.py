@@ -4,7 +4,8 @@ Proof that nothing is rounded. All balances of a run, and one unit more for ever
 together (``shares_run.MONEY_BITS`` and the bound on voters below). What is summed are integers between 0 and
 a voter's balance, each times its weight, so that every sum, in whatever order, is an integer below 2^53.
 Only ``price * points`` may be larger; it is then rounded, but not to less than 2^53, and the balance beside
-it is taken. Sums of points are integers below 2^53 (checked below).
+it is taken. All points of all voters together are below 2^53 (checked below), and
+so is every sum of them.
 """
 
 from __future__ import annotations
@@ -40,15 +41,17 @@ class FastPurses:
     """Balances in one array; see ``Purses``. Raises OverflowError when numbers could be too large."""
 
     def __init__(self, electorate: Electorate, projects: int) -> None:
+        self.electorate = electorate
         columns = electorate.columns
         weights = np.frombuffer(columns.weights, dtype=np.int64)
         self.offsets = np.frombuffer(columns.offsets, dtype=np.int64)
         self.choices = np.frombuffer(columns.choices, dtype=np.int32)
         self.lengths = self.offsets[1:] - self.offsets[:-1]
         points = None if columns.points is None else np.frombuffer(columns.points, dtype=np.int64)
-        most = 1 if points is None else int(points.max(initial=1))
-        if electorate.voters >= MOST_VOTERS or electorate.voters * most * len(self.choices) >= EXACT * 64:
-            self._check_sums(weights, points)
+        said = electorate.said.points
+        most = 1 if said is None else max(1, max(said, default=0), -min(said, default=0))
+        if electorate.voters * most * projects >= EXACT or electorate.voters >= MOST_VOTERS:
+            raise OverflowError("sums beyond what doubles hold")
         self.projects = projects
         self.weights = weights.astype(np.float64)
         self.utilities = None if points is None else points.astype(np.float64)
@@ -56,14 +59,6 @@ class FastPurses:
         self.balances = np.zeros(len(weights))
         self.room = np.empty((2, max(self.counts, default=0)))
         self.funded = np.zeros(projects, dtype=bool)
-
-    def _check_sums(self, weights: Array, points: Array | None) -> None:
-        """All points together, in Python's integers."""
-        given = self.choices if points is None else points
-        rows = zip(weights.tolist(), self.offsets[:-1].tolist(), self.offsets[1:].tolist(), strict=True)
-        total = sum(w * (b - a if points is None else sum(given[a:b].tolist())) for w, a, b in rows)
-        if total >= EXACT or sum(weights.tolist()) >= MOST_VOTERS:
-            raise OverflowError("sums beyond what doubles hold")
 
     def _turn(self, projects: int) -> None:
         """The entries by project: rows of its supporters, their weights and the points that they gave."""
@@ -142,14 +137,16 @@ class FastPurses:
         return np.bincount(projects, weights=weighted, minlength=self.projects)
 
     def preferring(self, gained: Iterable[int], lost: Iterable[int]) -> tuple[int, int]:
+        said = self.electorate.said
         sign = np.zeros(self.projects)
         sign[list(gained)] = 1
         sign[list(lost)] = -1
-        marks = sign[self.choices]
-        if self.utilities is not None:
-            marks *= self.utilities
-        rows = np.repeat(np.arange(len(self.lengths)), self.lengths)
-        lead = np.bincount(rows, weights=marks, minlength=len(self.lengths))
+        marks = sign[np.frombuffer(said.choices, dtype=np.int32)]
+        if said.points is not None:
+            marks *= np.frombuffer(said.points, dtype=np.int64)
+        offsets = np.frombuffer(said.offsets, dtype=np.int64)
+        rows = np.repeat(np.arange(len(self.weights)), offsets[1:] - offsets[:-1])
+        lead = np.bincount(rows, weights=marks, minlength=len(self.weights))
         return int(self.weights[lead > 0].sum()), int(self.weights[lead < 0].sum())
 
 
