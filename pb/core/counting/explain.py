@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from pb.core.counting.outcome import Explanation, Reason
 from pb.core.counting.profile import APPROVAL_KINDS
@@ -11,17 +12,51 @@ from pb.core.counting.scan import Scene, Turn, losers_of_tie, tied_groups
 
 def explain(scene: Scene, turns: Sequence[Turn]) -> tuple[Explanation, ...]:
     """One record per member of the pot, in the order of the ranking."""
-    by_position = {turn.position: turn for turn in turns}
+    course = Course(scene, turns)
     lost = {loser for group in tied_groups(scene, turns) for loser in losers_of_tie(scene, turns, group)}
     records = []
     for rank, position in enumerate(scene.order, 1):
-        turn = by_position.get(position)
+        turn = course.turn(position)
         reason = scene.off.get(position) if turn is None else turn.reason
-        records.append(_record(scene, position, rank, turn, Reason.LOST_TIE if position in lost else reason))
+        records.append(_record(course, position, rank, Reason.LOST_TIE if position in lost else reason))
     return tuple(records)
 
 
-def _record(scene: Scene, position: int, rank: int, turn: Turn | None, reason: Reason | None) -> Explanation:
+class Course:
+    """What happened: every turn by its place, and those alone that paid for something or ended the count."""
+
+    def __init__(self, scene: Scene, turns: Sequence[Turn]) -> None:
+        self.scene = scene
+        self.turns = turns
+        self.places = {turn.position: place for place, turn in enumerate(turns)}
+        self.decided = [turn for turn in turns if turn.reason is None or self.ends(turn)]
+
+    def turn(self, position: int) -> Turn | None:
+        """The turn of a project; None for one off the list."""
+        place = self.places.get(position)
+        return None if place is None else self.turns[place]
+
+    def ends(self, turn: Turn) -> bool:
+        """Whether a turn ends the count."""
+        return self.scene.way.no_skip and turn.reason is Reason.DOES_NOT_FIT
+
+    def without(self, position: int) -> Iterable[Turn]:
+        """The turns of a count without the project that can keep it from being funded, in their order.
+
+        A refused project changes nothing for the others unless it ended the count; and what came before a
+        funded one left it its money.
+        """
+        turn = self.turn(position)
+        if turn is None or (turn.reason is not None and not self.ends(turn)):
+            return self.decided
+        place = self.places[position]
+        rest = (later.position for later in self.turns[place + 1 :])
+        further = self.scene.scan(rest, self.turns[:place])
+        return further if turn.reason is None else chain(self.turns[:place], further)
+
+
+def _record(course: Course, position: int, rank: int, reason: Reason | None) -> Explanation:
+    scene, turn = course.scene, course.turn(position)
     project = scene.profile.projects[position]
     score = scene.profile.tally.scores[position]
     funded = reason is None
@@ -31,7 +66,7 @@ def _record(scene: Scene, position: int, rank: int, turn: Turn | None, reason: R
         spent = scene.pot.money - left + (project.cost if funded else 0)
         by = None if turn.by is None else scene.profile.projects[turn.by].id
     votes = scene.profile.tally.votes[position]
-    least = least_score(scene, position)
+    least = least_score(course, position)
     if least is not None and votes == 0:
         # Without any vote it cannot win, whatever points voters are taken to have given by default.
         least = max(least, score + 1)
@@ -53,17 +88,18 @@ def _record(scene: Scene, position: int, rank: int, turn: Turn | None, reason: R
     )
 
 
-def least_score(scene: Scene, position: int) -> int | None:
+def least_score(course: Course, position: int) -> int | None:
     """The smallest score with which a project is funded, all else equal; None if no score is enough.
 
     Going up the list can only help: fewer have been paid, fewer can exclude it and nobody stops the scan
     sooner. So the count is run without the project up to the first candidate after which it could not be
     taken any more, and the score is the one that just puts it before that one.
     """
+    scene = course.scene
     project = scene.profile.projects[position]
     if project.id in scene.parameters.elsewhere or project.cost > scene.pot.money:
         return None
-    blocked_by = _first_block(scene, position)
+    blocked_by = _first_block(course, position)
     if blocked_by is not None and blocked_by == position:
         return None
     floor = scene.floor(position)
@@ -73,11 +109,12 @@ def least_score(scene: Scene, position: int) -> int | None:
     return None if needed is None else max(floor, needed)
 
 
-def _first_block(scene: Scene, position: int) -> int | None:
+def _first_block(course: Course, position: int) -> int | None:
     """The candidate that has to come after the project, or it cannot be funded; None if none has to.
 
     The project itself, if it cannot be funded even as the first.
     """
+    scene = course.scene
     if scene.rival(position, scene.pot.earlier) is not None:
         return position
     rivals = scene.parameters.rivals.get(position, frozenset())
@@ -85,12 +122,12 @@ def _first_block(scene: Scene, position: int) -> int | None:
     together = scene.candidates_cost + (cost if position in scene.off else 0)
     if together <= scene.pot.money and not rivals:
         return None
-    for turn in scene.scan(other for other in scene.candidates if other != position):
+    for turn in course.without(position):
         if turn.reason is None:
             after = turn.left - scene.profile.projects[turn.position].cost
             if after < cost or turn.position in rivals:
                 return turn.position
-        elif scene.way.no_skip and turn.reason is Reason.DOES_NOT_FIT:
+        elif course.ends(turn):
             return turn.position
     return None
 

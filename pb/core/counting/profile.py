@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from pb.core.counting import decimals as numbers
@@ -95,7 +96,7 @@ class Profile:
     @cached_property
     def voters(self) -> int:
         """All voters, those with an empty ballot included."""
-        return sum([ballot.weight for ballot in self.ballots])
+        return sum(map(itemgetter(3), self.ballots))  # their weights
 
     @cached_property
     def index(self) -> Mapping[str, int]:

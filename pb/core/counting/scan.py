@@ -49,10 +49,12 @@ class Scene:
     off: Mapping[int, Reason]
     candidates: tuple[int, ...]
 
-    def scan(self, candidates: Iterable[int]) -> Iterator[Turn]:
-        """The rule itself: go down the list and fund what fits."""
-        left = self.pot.money
-        funded = set(self.pot.earlier)
+    def scan(self, candidates: Iterable[int], before: Sequence[Turn] = ()) -> Iterator[Turn]:
+        """The rule itself: go down the list and fund what fits. ``before``: turns that have been already, none
+        of which ended the count."""
+        paid = [turn.position for turn in before if turn.reason is None]
+        left = self.pot.money - sum(self.profile.projects[position].cost for position in paid)
+        funded = set(self.pot.earlier).union(paid)
         stopped: int | None = None
         projects = self.profile.projects
         for position in candidates:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import chain
+from operator import itemgetter
 
 from pb.core.counting.profile import APPROVAL_KINDS, POINT_KINDS, Profile, Tally
 
@@ -44,14 +45,27 @@ def _small(profile: Profile) -> tuple[list[int], list[int]]:
             scores[choice] = voters
         return scores, scores
     votes = [0] * len(profile.projects)
-    longest = profile.longest
+    if profile.kind not in POINT_KINDS:
+        return _ranked(profile, scores, votes)
     for ballot in profile.ballots:
         weight = ballot.weight
-        given = ballot.points if profile.kind in POINT_KINDS else range(longest, 0, -1)
-        for choice, points in zip(ballot.choices, given, strict=False):
+        for choice, points in zip(ballot.choices, ballot.points, strict=True):
             scores[choice] += weight * points
             if points > 0:
                 votes[choice] += weight
+    return scores, votes
+
+
+def _ranked(profile: Profile, scores: list[int], votes: list[int]) -> tuple[list[int], list[int]]:
+    """Borda: a place counts the same on every ballot, so ballots of one weight are counted place by place."""
+    for weight, rows in _by_weight(profile).items():
+        for place, worth in enumerate(range(profile.longest, 0, -1)):
+            rows = [row for row in rows if len(row) > place]
+            if not rows:
+                break
+            for choice, times in Counter(map(itemgetter(place), rows)).items():
+                scores[choice] += weight * times * worth
+                votes[choice] += weight * times
     return scores, votes
 
 
@@ -62,11 +76,15 @@ def _named(profile: Profile) -> list[int]:
 
 def _mentions(profile: Profile) -> Counter[int]:
     """Voters by the project that they named; ballots of one weight are counted together, without a loop."""
-    by_weight: dict[int, list[tuple[int, ...]]] = {}
-    for ballot in profile.ballots:
-        by_weight.setdefault(ballot.weight, []).append(ballot.choices)
     named: Counter[int] = Counter()
-    for weight, rows in by_weight.items():
+    for weight, rows in _by_weight(profile).items():
         for choice, times in Counter(chain.from_iterable(rows)).items():
             named[choice] += weight * times
     return named
+
+
+def _by_weight(profile: Profile) -> dict[int, list[tuple[int, ...]]]:
+    by_weight: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for _, choices, _, weight in profile.ballots:
+        by_weight[weight].append(choices)
+    return by_weight
