@@ -9,10 +9,12 @@ from typing import Any
 from flask import current_app, g, has_app_context
 from sqlalchemy import ColumnElement, func, literal_column, null, text
 
-from pb.db import db
+from pb.db import UTCDateTime, db
 
 Clock = Callable[[], datetime]
-_OFFSET = text("SELECT rehearsal_offset FROM installation WHERE id = 1")
+_REHEARSAL = text("SELECT rehearsal_offset, acts_until FROM installation WHERE id = 1").columns(
+    acts_until=UTCDateTime
+)
 
 
 def system_now() -> datetime:
@@ -51,8 +53,20 @@ def db_now(machine: datetime | None, rehearsal: int | None) -> datetime:
 
 def forget() -> None:
     """Drop the moment remembered for this request (after the rehearsal clock was turned)."""
-    g.pop("now", None)
-    g.pop("rehearsal_offset", None)
+    for name in ("now", "rehearsal_offset", "acts_until"):
+        g.pop(name, None)
+
+
+def turned_back() -> bool:
+    """Whether acts lie after ``now()``: a demonstration's clock was turned back behind them. Pages then show what
+    stood at that moment. Never in production, at no cost.
+    """
+    if not has_app_context() or not current_app.extensions["pb_settings"].is_demonstration:
+        return False
+    moment = now()
+    if "acts_until" not in g:
+        _read_rehearsal()
+    return g.acts_until is not None and bool(moment < g.acts_until)
 
 
 def _app_clock() -> Clock:
@@ -64,7 +78,12 @@ def _rehearsal_offset() -> timedelta:
     if not current_app.extensions["pb_settings"].is_demonstration:
         return timedelta()
     if "rehearsal_offset" not in g:
-        seconds = db.session.execute(_OFFSET).scalar()
-        g.rehearsal_offset = timedelta(seconds=seconds or 0)
+        _read_rehearsal()
     offset: timedelta = g.rehearsal_offset
     return offset
+
+
+def _read_rehearsal() -> None:
+    row = db.session.execute(_REHEARSAL).one_or_none()
+    g.rehearsal_offset = timedelta(seconds=row.rehearsal_offset if row else 0)
+    g.acts_until = row.acts_until if row else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, select
+from sqlalchemy import BigInteger, CheckConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb import clock
@@ -14,6 +14,7 @@ from pb.db import Base, UTCDateTime, command, db
 from pb.schema import forbid
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200  # to which the rehearsal clock may be turned
+_LAST_ACT = text("SELECT max(at) AS at FROM event").columns(at=UTCDateTime)
 
 
 class Installation(Base):
@@ -34,6 +35,8 @@ class Installation(Base):
     rehearsal_offset: Mapped[int] = mapped_column(
         BigInteger, default=0
     )  # seconds added to the machine's clock
+    # The last act in the log when the clock was turned: pages that stand before it show what was true then.
+    acts_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 forbid("installation", "UPDATE OF mode, id", "DELETE")
@@ -79,4 +82,5 @@ def turn_clock(*, to: datetime) -> None:
     if not FIRST_YEAR <= to.year <= LAST_YEAR:
         raise Invalid("bad_moment", field="day")
     row.rehearsal_offset = round((to - clock.system_now()).total_seconds())
+    row.acts_until = db.session.scalar(_LAST_ACT)
     clock.forget()

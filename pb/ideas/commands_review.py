@@ -12,6 +12,7 @@ from pb.cycles.queries import here_by_id
 from pb.db import command
 from pb.ideas import content, events, records
 from pb.ideas.models import Idea
+from pb.ideas.then import refuse_before_later_acts
 from pb.policy import Action, Actor
 
 _PLAIN: Mapping[str, Callable[[str], events.IdeaAct]] = {
@@ -51,6 +52,7 @@ def move(
     Raises Closed("not_from_this_state" | "returned_too_often"), Invalid("required").
     """
     idea = records.locked_idea(idea_id)
+    refuse_before_later_acts(idea, now)
     here = here_by_id(idea.cycle_id, now=now)
     number = records.number_of(here, idea)
     target = move_idea(idea.state, act)

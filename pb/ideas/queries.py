@@ -7,15 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
+from pb import clock
 from pb.audit.models import Event
 from pb.core.georgian import search_variants
 from pb.core.workflow import IDEA_PUBLIC_STATES
 from pb.cycles.queries import Here
 from pb.db import UTCDateTime, db
 from pb.ideas.models import Idea, IdeaPicture, IdeaRevision
+from pb.ideas.then import shown_other, shown_reason, shown_state
 from pb.places.models import Unit
 
 PER_PAGE = 20
@@ -31,7 +44,7 @@ _picture = (
     .label("picture_id")
 )
 _card = (
-    Idea.id, Idea.number, Idea.state, Idea.title, Idea.unit_id, Idea.village, Idea.category, Idea.language,
+    Idea.id, Idea.number, Idea.title, Idea.unit_id, Idea.village, Idea.category, Idea.language,
     func.substr(Idea.problem, 1, 220).label("problem"), _picture,
 )  # fmt: skip
 _units = (
@@ -41,9 +54,9 @@ _units = (
 )
 _other = aliased(Idea)
 _whole = (
-    Idea.id, Idea.number, Idea.state, Idea.title, Idea.problem, Idea.solution, Idea.beneficiaries,
+    Idea.id, Idea.number, Idea.title, Idea.problem, Idea.solution, Idea.beneficiaries,
     Idea.village, Idea.place, Idea.category, Idea.cost_tetri, Idea.language, Idea.author_label, Idea.channel,
-    Idea.public_reason, Idea.submitted_at, Unit.name.label("unit"),
+    Idea.submitted_at, Unit.name.label("unit"),
 )  # fmt: skip
 
 
@@ -82,25 +95,30 @@ def units_of(town_id: int) -> list[Row[Any]]:
 
 def public_page(cycle_id: int, conditions: list[ColumnElement[bool]], number: int) -> Page:
     """Page ``number`` (from 1) of the public ideas, newest first; one query whatever their number."""
-    query = _page(*conditions) if conditions else _first_page
+    plain = not conditions and not clock.turned_back()
+    query = _first_page if plain else _page(shown_state(), *conditions)
     rows = list(db.session.execute(query, {"cycle_id": cycle_id, "skip": (number - 1) * PER_PAGE}))
     return Page(rows, rows[0].total if rows else 0, number)
 
 
-def _page(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _page(state: SQLColumnExpression[str], *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """The ids of one page with the total first, then the columns of those few rows alone."""
     hits = (
         select(Idea.id, func.count().over().label("total"))
-        .where(Idea.cycle_id == bindparam("cycle_id"), Idea.state.in_(PUBLIC_STATES), *conditions)
+        .where(Idea.cycle_id == bindparam("cycle_id"), state.in_(PUBLIC_STATES), *conditions)
         .order_by(Idea.number.desc())
         .limit(PER_PAGE)
         .offset(bindparam("skip", type_=Integer))
         .subquery()
     )
-    return select(*_card, hits.c.total).join(hits, hits.c.id == Idea.id).order_by(Idea.number.desc())
+    return (
+        select(*_card, state.label("state"), hits.c.total)
+        .join(hits, hits.c.id == Idea.id)
+        .order_by(Idea.number.desc())
+    )
 
 
-_first_page = _page()  # the busiest page of all: built once, not at each request
+_first_page = _page(Idea.state)  # the busiest page of all: built once, not at each request
 
 
 def conditions_of(
@@ -114,7 +132,7 @@ def conditions_of(
     if filters.category:
         found.append(Idea.category == filters.category)
     if filters.state:
-        found.append(Idea.state == filters.state)
+        found.append(shown_state() == filters.state)
     if filters.q.strip():
         found.append(_search(filters.q[:LONGEST_QUERY], prefix, year))
     return found
@@ -137,12 +155,23 @@ def _escaped(word: str) -> str:
 
 
 # Statements of pages that many read are built once: building one costs more than running it.
-_PUBLIC: Select[*tuple[Any, ...]] = (
-    select(*_whole, _picture, _other.number.label("same_as"), _other.state.label("same_as_state"))
-    .outerjoin(Unit, Unit.id == Idea.unit_id)
-    .outerjoin(_other, _other.id == Idea.same_as_id)
-    .where(Idea.cycle_id == bindparam("cycle_id"), Idea.state.in_(PUBLIC_STATES))
-)
+def _public(
+    state: SQLColumnExpression[str],
+    other_state: SQLColumnExpression[str],
+    reason: SQLColumnExpression[str],
+    same_as: SQLColumnExpression[int | None],
+) -> Select[*tuple[Any, ...]]:
+    columns: Any = (state.label("state"), reason.label("public_reason"))
+    others: Any = (same_as.label("same_as"), other_state.label("same_as_state"))
+    return (
+        select(*_whole, *columns, _picture, *others)
+        .outerjoin(Unit, Unit.id == Idea.unit_id)
+        .outerjoin(_other, _other.id == Idea.same_as_id)
+        .where(Idea.cycle_id == bindparam("cycle_id"), state.in_(PUBLIC_STATES))
+    )
+
+
+_PUBLIC = _public(Idea.state, _other.state, Idea.public_reason, _other.number)
 _ONE_PUBLIC = _PUBLIC.where(Idea.number == bindparam("number"))
 _ALL_PUBLIC = _PUBLIC.order_by(Idea.number)
 _HISTORY = (
@@ -159,21 +188,30 @@ _HISTORY = (
 
 def public_idea(here: Here, number: int) -> Row[Any] | None:
     """One public idea of the cycle by its number; None for any other."""
+    query = _public_then().where(Idea.number == bindparam("number")) if clock.turned_back() else _ONE_PUBLIC
     given = {"cycle_id": here.the_cycle.id, "number": number}
-    return db.session.execute(_ONE_PUBLIC, given).one_or_none()
+    return db.session.execute(query, given).one_or_none()
+
+
+def _public_then() -> Select[*tuple[Any, ...]]:
+    """The same where the clock was turned back."""
+    state, other = shown_state(), shown_state(_other)
+    return _public(state, other, shown_reason(state), shown_other(state, _other.number))
 
 
 def all_public(cycle_id: int) -> list[Row[Any]]:
     """Every public idea, by number, for the open data."""
-    return list(db.session.execute(_ALL_PUBLIC, {"cycle_id": cycle_id}))
+    query = _public_then().order_by(Idea.number) if clock.turned_back() else _ALL_PUBLIC
+    return list(db.session.execute(query, {"cycle_id": cycle_id}))
 
 
 def newest(cycle_id: int, count: int = 3) -> list[Row[Any]]:
     """The latest public ideas as cards, with the name of the unit."""
+    state = shown_state()
     query = (
-        select(*_card, Unit.name.label("unit"), func.count().over().label("total"))
+        select(*_card, state.label("state"), Unit.name.label("unit"), func.count().over().label("total"))
         .outerjoin(Unit, Unit.id == Idea.unit_id)
-        .where(Idea.cycle_id == cycle_id, Idea.state.in_(PUBLIC_STATES))
+        .where(Idea.cycle_id == cycle_id, state.in_(PUBLIC_STATES))
         .order_by(Idea.number.desc())
         .limit(count)
     )

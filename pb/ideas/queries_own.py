@@ -14,29 +14,29 @@ from pb.ideas.content import Person
 from pb.ideas.lookalikes import Candidate, resembling
 from pb.ideas.models import Idea, IdeaAuthor, IdeaPicture
 from pb.ideas.queries import PUBLIC_STATES
+from pb.ideas.then import as_they_stood, shown_state
 
 MOST_CANDIDATES = 600
 
 
 def ideas_of(cycle_id: int, account_id: int) -> list[Idea]:
     """All ideas of an account in a cycle: what waits for its author first, then by number, newest first."""
-    waiting = case(
-        (Idea.state == IdeaState.RETURNED.value, 0), (Idea.state == IdeaState.DRAFT.value, 1), else_=2
+    state = shown_state()
+    waiting = case((state == IdeaState.RETURNED.value, 0), (state == IdeaState.DRAFT.value, 1), else_=2)
+    found = db.session.scalars(
+        select(Idea)
+        .join(IdeaAuthor, IdeaAuthor.idea_id == Idea.id)
+        .where(Idea.cycle_id == cycle_id, IdeaAuthor.account_id == account_id)
+        .options(joinedload(Idea.unit))
+        .order_by(waiting, Idea.number.desc(), Idea.id.desc())
     )
-    return list(
-        db.session.scalars(
-            select(Idea)
-            .join(IdeaAuthor, IdeaAuthor.idea_id == Idea.id)
-            .where(Idea.cycle_id == cycle_id, IdeaAuthor.account_id == account_id)
-            .options(joinedload(Idea.unit))
-            .order_by(waiting, Idea.number.desc(), Idea.id.desc())
-        )
-    )
+    return as_they_stood(list(found))
 
 
 def own_idea(cycle_id: int, idea_id: int) -> Idea | None:
     """An idea of the cycle in whatever state; who may see it, the caller asks."""
-    return db.session.scalar(select(Idea).where(Idea.id == idea_id, Idea.cycle_id == cycle_id))
+    found = db.session.scalars(select(Idea).where(Idea.id == idea_id, Idea.cycle_id == cycle_id)).all()
+    return next(iter(as_they_stood(found)), None)
 
 
 def picture_of(idea_id: int) -> IdeaPicture | None:
@@ -62,7 +62,7 @@ def lookalikes(idea: Idea) -> tuple[Candidate, ...]:
     """At most three public ideas of the cycle that resemble this one."""
     rows = db.session.execute(
         select(Idea.number, Idea.title, Idea.search_text, Idea.unit_id, Idea.category)
-        .where(Idea.cycle_id == idea.cycle_id, Idea.state.in_(PUBLIC_STATES), Idea.id != idea.id)
+        .where(Idea.cycle_id == idea.cycle_id, shown_state().in_(PUBLIC_STATES), Idea.id != idea.id)
         .order_by(Idea.number.desc())
         .limit(MOST_CANDIDATES)
     )

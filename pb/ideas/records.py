@@ -17,6 +17,7 @@ from pb.db import db
 from pb.ideas import content
 from pb.ideas.content import Person
 from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
+from pb.ideas.then import refuse_before_later_acts
 from pb.places.models import Unit
 from pb.policy import Action, Actor, Role, authorise
 
@@ -38,6 +39,7 @@ def open_idea(idea_id: int, action: Action, actor: Actor, now: datetime) -> tupl
     """The locked idea and where it stands, once the actor is known to be allowed ``action`` on it."""
     idea = locked_idea(idea_id)
     here = here_by_id(idea.cycle_id, now=now)
+    refuse_before_later_acts(idea, now)
     authorise(actor, action, town_id=here.town.id, status=here.status, thing=idea)
     return idea, here
 

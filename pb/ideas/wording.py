@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 ERRORS = {
+    "later_acts": _l(
+        "More was already done here after this moment. Turn the rehearsal clock forward; then you can go on."
+    ),
     "too_young": _l("By the rulebook, one must be at least %(minimum)s years old to hand in an idea."),
     "guardian_needed": _l("Below the age of %(age)s we need the name of a parent or guardian who agrees."),
     "kind_not_admitted": _l("By the rulebook of this contest, an idea cannot be handed in in this name."),

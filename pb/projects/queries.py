@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from pb import clock
 from pb.audit.models import Event
 from pb.core.errors import Missing
 from pb.core.georgian import search_variants
@@ -17,7 +18,9 @@ from pb.core.workflow import ProjectState
 from pb.cycles.models import Cycle
 from pb.db import db
 from pb.ideas.models import Idea, IdeaAuthor
+from pb.ideas.then import shown_state as ideas_shown_state
 from pb.projects.models import Project, ProjectIdea, ProjectRevision
+from pb.projects.then import as_they_stood, is_there, shown_state
 
 PAGE_SIZE = 24
 # States that only a published result gives.
@@ -42,7 +45,7 @@ def project_for_update(project_id: int) -> Project:
 
 def project_by_number(cycle_id: int, number: int) -> Project | None:
     """A project by its number in the cycle, with its unit, texts and the authors of its ideas."""
-    return db.session.execute(
+    found = db.session.scalars(
         select(Project)
         .where(Project.cycle_id == cycle_id, Project.number == number)
         .options(
@@ -51,7 +54,8 @@ def project_by_number(cycle_id: int, number: int) -> Project | None:
             joinedload(Project.handed_in_revision),
             selectinload(Project.links).joinedload(ProjectIdea.idea).selectinload(Idea.authors),
         )
-    ).scalar_one_or_none()
+    ).all()
+    return next(iter(as_they_stood(found)), None)
 
 
 def revision_by_number(project_id: int, number: int) -> ProjectRevision | None:
@@ -94,10 +98,11 @@ class Filter:
 
 
 def _listed(cycle_id: int, wanted: Filter, sealed_as: str) -> Select[Project]:
+    state = shown_state()
     query = (
         select(Project)
         .outerjoin(Project.unit)
-        .where(Project.cycle_id == cycle_id, Project.state != "withdrawn")
+        .where(Project.cycle_id == cycle_id, state != "withdrawn", is_there())
     )
     if wanted.unit == "-":
         query = query.where(Project.unit_id.is_(None))
@@ -109,9 +114,9 @@ def _listed(cycle_id: int, wanted: Filter, sealed_as: str) -> Select[Project]:
         states = (
             {wanted.state, *AFTER_RESULT} if wanted.state == sealed_as else {wanted.state} - {*AFTER_RESULT}
         )
-        query = query.where(Project.state.in_(states))
+        query = query.where(state.in_(states))
     elif wanted.state:
-        query = query.where(Project.state == wanted.state)
+        query = query.where(state == wanted.state)
     if wanted.q.strip():
         variants = search_variants(wanted.q)
         query = query.where(or_(*(Project.search_text.contains(v, autoescape=True) for v in variants if v)))
@@ -134,50 +139,47 @@ def list_projects(
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     ).all()
-    return [row[0] for row in found], found[0][1] if found else 0
+    return as_they_stood([row[0] for row in found]), found[0][1] if found else 0
 
 
 def handed_in_last(cycle_id: int, count: int = 3) -> list[Project]:
     """The projects that were handed in last, newest first."""
-    return list(
-        db.session.scalars(
-            select(Project)
-            .where(
-                Project.cycle_id == cycle_id, Project.handed_in_at.is_not(None), Project.state != "withdrawn"
-            )
-            .options(joinedload(Project.unit), joinedload(Project.handed_in_revision))
-            .order_by(Project.handed_in_at.desc(), Project.number.desc())
-            .limit(count)
-        )
+    query = (
+        select(Project)
+        .where(Project.cycle_id == cycle_id, Project.handed_in_at.is_not(None), shown_state() != "withdrawn")
+        .options(joinedload(Project.unit), joinedload(Project.handed_in_revision))
+        .order_by(Project.handed_in_at.desc(), Project.number.desc())
+        .limit(count)
     )
+    if clock.turned_back():
+        query = query.where(Project.handed_in_at <= clock.now())
+    return as_they_stood(db.session.scalars(query).all())
 
 
 def states_of(cycle_id: int) -> list[tuple[str, int]]:
     """How many projects stand in each state, in the order of the states' life."""
-    rows = db.session.execute(
-        select(Project.state, func.count()).where(Project.cycle_id == cycle_id).group_by(Project.state)
-    )
+    shown = select(shown_state().label("state")).where(Project.cycle_id == cycle_id, is_there()).subquery()
+    rows = db.session.execute(select(shown.c.state, func.count()).group_by(shown.c.state))
     counts: dict[str, int] = {str(state): count for state, count in rows}
     return [(state.value, counts[state.value]) for state in ProjectState if state.value in counts]
 
 
 def projects_of_author(cycle_id: int, account_id: int) -> list[Project]:
     """The projects that grew from an author's ideas, by number."""
-    return list(
-        db.session.scalars(
-            select(Project)
-            .where(
-                Project.cycle_id == cycle_id,
-                Project.id.in_(
-                    select(ProjectIdea.project_id)
-                    .join(IdeaAuthor, IdeaAuthor.idea_id == ProjectIdea.idea_id)
-                    .where(IdeaAuthor.account_id == account_id)
-                ),
-            )
-            .options(joinedload(Project.revision))
-            .order_by(Project.number)
+    found = db.session.scalars(
+        select(Project)
+        .where(
+            Project.cycle_id == cycle_id,
+            Project.id.in_(
+                select(ProjectIdea.project_id)
+                .join(IdeaAuthor, IdeaAuthor.idea_id == ProjectIdea.idea_id)
+                .where(IdeaAuthor.account_id == account_id)
+            ),
         )
+        .options(joinedload(Project.revision))
+        .order_by(Project.number)
     )
+    return as_they_stood(found.all())
 
 
 _OF_IDEA = (
@@ -242,7 +244,7 @@ def invitable_ideas(cycle_id: int) -> list[int]:
     return list(
         db.session.scalars(
             select(Idea.id)
-            .where(Idea.cycle_id == cycle_id, Idea.state == "eligible")
+            .where(Idea.cycle_id == cycle_id, ideas_shown_state() == "eligible")
             .order_by(Idea.number, Idea.id)
         )
     )

@@ -102,7 +102,7 @@ def _clean(finding: Finding) -> Finding:
 def _opened(idea_id: int, actor: Actor, now: datetime) -> tuple[Idea, Here]:
     """The locked idea, once it is known that it may be checked by this actor and that nobody was quicker."""
     idea, here = records.open_idea(idea_id, Action.OPEN_CHECK, actor, now)
-    if idea.state in DECIDED and queries.last_check(idea.id) is not None:
+    if idea.state in DECIDED and queries.last_check(idea.id, now) is not None:
         raise Closed("already_checked", state=idea.state)
     authorise(actor, Action.CHECK_IDEA, town_id=here.town.id, status=here.status, thing=idea)
     return idea, here

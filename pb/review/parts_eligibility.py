@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pb import clock
 from pb.cycles.queries import Here
 from pb.ideas import page_parts
 from pb.ideas.page_parts import Part
@@ -22,7 +23,7 @@ def join() -> None:
 
 def checks_of_idea(here: Here, idea: Any) -> Part | None:
     """The findings, newest first, and for officers the way to the check."""
-    checks = queries.checks_of(idea.id)
+    checks = queries.checks_of(idea.id, clock.now())
     actor = current_actor()
     may_check = allowed(actor, Action.OPEN_CHECK, town_id=here.town.id) and not is_author(
         idea.id, actor.account_id

@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from pb.audit.models import Event
 from pb.core.workdays import TBILISI
-from pb.db import db
+from pb.db import UTCDateTime, db
 from pb.ideas.models import Idea, IdeaRevision
+from pb.ideas.then import as_they_stood, shown_state
 from pb.review import checking
 from pb.review.models import EligibilityCheck
 
@@ -41,18 +42,18 @@ class QueueRow:
 
 def idea_by_number(cycle_id: int, number: int) -> Idea | None:
     """An idea that was handed in, with its unit, authors and pictures."""
-    return db.session.execute(
+    found = db.session.scalars(
         select(Idea)
         .where(Idea.cycle_id == cycle_id, Idea.number == number)
         .options(joinedload(Idea.unit), selectinload(Idea.authors))
-    ).scalar_one_or_none()
+    ).all()
+    return next((idea for idea in as_they_stood(found) if idea.number is not None), None)
 
 
 def counts(cycle_id: int) -> dict[str, int]:
     """How many ideas stand on each shelf."""
-    rows = db.session.execute(
-        select(Idea.state, func.count()).where(Idea.cycle_id == cycle_id).group_by(Idea.state)
-    )
+    shown = select(shown_state().label("state")).where(Idea.cycle_id == cycle_id).subquery()
+    rows = db.session.execute(select(shown.c.state, func.count()).group_by(shown.c.state))
     by_state = {state: count for state, count in rows}  # noqa: C416
     return {shelf: sum(by_state.get(s, 0) for s in states) for shelf, states in SHELVES.items()}
 
@@ -65,15 +66,15 @@ def queue(
     """
     query = (
         select(Idea)
-        .where(Idea.cycle_id == cycle_id, Idea.state.in_(SHELVES[shelf]), Idea.number.is_not(None))
+        .where(Idea.cycle_id == cycle_id, shown_state().in_(SHELVES[shelf]), Idea.number.is_not(None))
         .options(joinedload(Idea.unit), selectinload(Idea.authors))
     )
     if unit:
         query = query.where(Idea.unit.has(slug=unit))
     if category:
         query = query.where(Idea.category == category)
-    ideas = list(db.session.scalars(query))
-    answered = _answered_at(idea.id for idea in ideas if idea.times_returned)
+    ideas = as_they_stood(db.session.scalars(query).all())
+    answered = _answered_at((idea.id for idea in ideas if idea.times_returned), now)
     today = now.astimezone(TBILISI).date()
     rows = []
     for idea in ideas:
@@ -83,9 +84,9 @@ def queue(
     return sorted(rows, key=lambda row: (row.since, row.idea.number or 0))
 
 
-def waiting_since(idea: Idea) -> datetime:
+def waiting_since(idea: Idea, now: datetime) -> datetime:
     """From when the term of the check runs: the handing in, or the author's last answer."""
-    answered = _answered_at([idea.id]) if idea.times_returned else {}
+    answered = _answered_at([idea.id], now) if idea.times_returned else {}
     return answered.get(idea.id) or idea.submitted_at or idea.created_at
 
 
@@ -94,24 +95,28 @@ def late_count(cycle_id: int, now: datetime) -> int:
     return sum(row.late for row in queue(cycle_id, now=now))
 
 
-def _answered_at(idea_ids: Iterable[int]) -> dict[int, datetime]:
+def _answered_at(idea_ids: Iterable[int], now: datetime) -> dict[int, datetime]:
     """When the authors of returned ideas sent them back last: the term runs anew from there."""
     ids = list(idea_ids)
     if not ids:
         return {}
     rows = db.session.execute(
         select(Event.subject_id, func.max(Event.at))
-        .where(Event.subject == "idea", Event.kind == "IdeaAnswered", Event.subject_id.in_(ids))
+        .where(
+            Event.subject == "idea", Event.kind == "IdeaAnswered", Event.subject_id.in_(ids), Event.at <= now
+        )
         .group_by(Event.subject_id)
     )
     return {idea_id: at for idea_id, at in rows if idea_id is not None}
 
 
-def taken_up_by(idea_id: int) -> int | None:
+def taken_up_by(idea_id: int, now: datetime) -> int | None:
     """The account of the officer who took the idea up last."""
     return db.session.scalar(
         select(Event.actor_id)
-        .where(Event.subject == "idea", Event.subject_id == idea_id, Event.kind == "IdeaTakenUp")
+        .where(
+            Event.subject == "idea", Event.subject_id == idea_id, Event.kind == "IdeaTakenUp", Event.at <= now
+        )
         .order_by(Event.id.desc())
         .limit(1)
     )
@@ -119,24 +124,22 @@ def taken_up_by(idea_id: int) -> int | None:
 
 _CHECKS_OF = (
     select(EligibilityCheck)
-    .where(EligibilityCheck.idea_id == bindparam("idea_id"))
+    .where(
+        EligibilityCheck.idea_id == bindparam("idea_id"),
+        EligibilityCheck.at <= bindparam("now", type_=UTCDateTime),
+    )
     .order_by(EligibilityCheck.id)
 )
 
 
-def checks_of(idea_id: int) -> list[EligibilityCheck]:
-    """All findings on an idea, oldest first."""
-    return list(db.session.scalars(_CHECKS_OF, {"idea_id": idea_id}))
+def checks_of(idea_id: int, now: datetime) -> list[EligibilityCheck]:
+    """All findings on an idea by ``now``, oldest first."""
+    return list(db.session.scalars(_CHECKS_OF, {"idea_id": idea_id, "now": now}))
 
 
-def last_check(idea_id: int) -> EligibilityCheck | None:
-    """The newest finding on an idea."""
-    return db.session.scalars(
-        select(EligibilityCheck)
-        .where(EligibilityCheck.idea_id == idea_id)
-        .order_by(EligibilityCheck.id.desc())
-        .limit(1)
-    ).first()
+def last_check(idea_id: int, now: datetime) -> EligibilityCheck | None:
+    """The newest of them."""
+    return next(iter(reversed(checks_of(idea_id, now))), None)
 
 
 def checkers_of(idea_id: int) -> frozenset[int]:

@@ -94,7 +94,7 @@ def check(here: Here, number: Idea) -> ResponseReturnValue:
             flash(_("The outcome is recorded. The author sees it on the page of the idea."), "success")
             return redirect(url_of(here, "queue"))
     except Closed as error:
-        if error.code not in ("already_checked", "text_changed"):
+        if error.code not in ("already_checked", "text_changed", "later_acts"):
             raise
         form.form_errors.append(error_words(error))
         text = queries.last_revision(number.id)
@@ -105,7 +105,7 @@ def check(here: Here, number: Idea) -> ResponseReturnValue:
 
 def _check_form(here: Here, idea: Idea) -> CheckForm:
     """Empty, or with the answers of the finding before (an idea that came back): the officer looks again."""
-    text, last = queries.last_revision(idea.id), queries.last_check(idea.id)
+    text, last = queries.last_revision(idea.id), queries.last_check(idea.id, clock.now())
     known: dict[str, Any] = {"revision": text.number if text else ""}
     if last is not None and last.outcome == "returned":
         known |= {f"passed_{line['check']}": "met" for line in last.lines if line["passed"]}
@@ -128,11 +128,11 @@ def _check_page(
     contact_form: ContactForm | None = None,
     contacts: tuple[Contact, ...] = (),
 ) -> str:
-    checks = queries.checks_of(idea.id)
+    checks = queries.checks_of(idea.id, clock.now())
     before = queries.revision_by_id(checks[-1].revision_id) if checks else None
     text = queries.last_revision(idea.id)
-    due = checking.due_on(queries.waiting_since(idea))
-    officer = queries.taken_up_by(idea.id) if idea.state == "in_check" else None
+    due = checking.due_on(queries.waiting_since(idea, clock.now()))
+    officer = queries.taken_up_by(idea.id, clock.now()) if idea.state == "in_check" else None
     return render_template(
         "review/eligibility_check.html",
         idea=idea,

@@ -26,6 +26,7 @@ from tests.ideas.making import author, handed_in
 from tests.ideas.test_races import at_once
 from tests.projects.making import IDEAS, REVIEW, rules_of
 
+LATER = IDEAS + timedelta(days=30)
 REASON = "მიწის ნაკვეთი კერძო საკუთრებაშია, ამიტომ თანხა ვერ დაიხარჯება."
 
 
@@ -59,7 +60,7 @@ def test_eligible(app: Flask) -> None:
     idea = handed_in(world, now=IDEAS)
     check(world, idea, "eligible", revision=1)
     assert the(idea).state == "eligible"
-    row = queries.last_check(idea.id)
+    row = queries.last_check(idea.id, LATER)
     assert row is not None
     assert (row.outcome, row.rulebook_id, row.officer_id) == (
         "eligible", world.cycle.rulebook_id, world.staff[Role.OFFICER].id,
@@ -126,14 +127,14 @@ def test_at_most_twice_and_the_difference_is_shown(app: Flask) -> None:
     with pytest.raises(Problems) as caught:
         check(world, idea, "returned", notes={"title": "კიდევ ერთხელ"})
     assert codes(caught) == {"returned_enough"}
-    last, text = queries.last_check(idea.id), queries.last_revision(idea.id)
+    last, text = queries.last_check(idea.id, LATER), queries.last_revision(idea.id)
     assert last is not None
     assert text is not None
     before = queries.revision_by_id(last.revision_id)
     assert before is not None
     found = queries.changes(before, text)
     assert [(c.field, c.before, c.after) for c in found] == [("title", "სათაური 1", "სათაური 2")]
-    (row,) = queries.queue(world.cycle.id, now=IDEAS)
+    (row,) = queries.queue(world.cycle.id, now=LATER)
     assert row.since == IDEAS + timedelta(days=2), "the term runs anew from the author's answer"
 
 
@@ -153,7 +154,7 @@ def test_taken_up_the_author_waits(app: Flask) -> None:
     idea = handed_in(world, citizen, now=IDEAS)
     commands.take_up(idea_id=idea.id, actor=officer, now=IDEAS)
     commands.take_up(idea_id=idea.id, actor=officer, now=IDEAS)
-    assert queries.taken_up_by(idea.id) == officer.account_id
+    assert queries.taken_up_by(idea.id, LATER) == officer.account_id
     with pytest.raises(Closed):
         ideas.edit_idea(idea_id=idea.id, changes={"title": "ა"}, actor=citizen, now=IDEAS)
 
