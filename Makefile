@@ -5,13 +5,14 @@ VENV := .venv
 PY := $(VENV)/bin/python
 JOBS ?= 2
 
-.PHONY: help setup demo test test-long lint types catalogues bench lock clean
+.PHONY: help setup demo test test-long lint types catalogues bench bench-count lock clean
 
 help:
 	@echo "make demo        run the whole thing with demonstration data on http://127.0.0.1:$(PORT)"
 	@echo "make test        set up and pass every check (lint, types, tests on both databases, browser, catalogues)"
 	@echo "make test-long   what takes longer than the checks of every day"
 	@echo "make bench       measure pages and casting against a bare page of the same server"
+	@echo "make bench-count measure counts beside the field's reference library"
 	@echo "make catalogues  take new messages into the catalogues and compile them"
 	@echo "make lock        write the requirements files anew"
 
@@ -54,6 +55,9 @@ catalogues: $(VENV)/run.stamp
 
 bench: $(VENV)/run.stamp
 	@$(PY) -m pb bench
+
+bench-count: $(VENV)/test.stamp
+	@$(PY) -m pb bench-count
 
 lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 requirements/run.in -o requirements/run.txt

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "open-town": ("open a municipality with its administrative units", "pb.places.cli:open_town"),
     "recount": ("count a cycle's stored ballots again and compare", "pb.results.cli:recount"),
     "bench": ("measure pages and casting against bare ones of the same server", "pb.site.bench:main"),
+    "bench-count": ("measure counts beside the field's reference library", "pb.count_bench_cli:main"),
     "worker": ("do what is due, over and over", "pb.site.cli:worker"),
 }
 

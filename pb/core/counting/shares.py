@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from pb.core.canonical import LARGEST_INT
 from pb.core.counting.completions import Chosen, completed, raised
 from pb.core.counting.electorate import Electorate, electorate_of
 from pb.core.counting.outcome import PotOutcome
-from pb.core.counting.parameters import Parameters
+from pb.core.counting.parameters import STEPPING, Parameters
 from pb.core.counting.profile import Pot, Profile
 from pb.core.counting.shares_explain import explained, follow, steps
 from pb.core.counting.shares_purses import PlainPurses, Purses
@@ -17,9 +19,8 @@ from pb.core.counting.threshold import off_the_list
 from pb.core.counting.ties import tie_keys
 from pb.core.errors import Invalid
 
-#: From so many entries of ballots on, numpy is faster than lists (with the time of its import: an add1 count
-#: runs many times over them, a single run once).
-LARGE = 4_000
+#: From so many entries of ballots numpy repays its import: in one run, and in many (or once it is there).
+FROM = {False: 20_000, True: 1_000}
 TAKES = frozenset({"utility", "completion", "step"})
 
 
@@ -46,7 +47,7 @@ def equal_shares(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutco
 def contest_of(profile: Profile, pot: Pot, parameters: Parameters) -> Contest:
     """The voters of a pot with their empty purses, and the projects that may win."""
     electorate = electorate_of(profile, pot)
-    purses = purses_of(electorate, len(profile.projects))
+    purses = purses_of(electorate, len(profile.projects), many=parameters.completion in STEPPING)
     off = off_the_list(
         profile, pot.members, money=pot.money, minimum=parameters.minimum, elsewhere=parameters.elsewhere
     )
@@ -67,9 +68,9 @@ def contest_of(profile: Profile, pot: Pot, parameters: Parameters) -> Contest:
     )
 
 
-def purses_of(electorate: Electorate, projects: int) -> Purses:
-    """Purses by numpy for many ballots, if it is installed and the numbers are within what it holds."""
-    if len(electorate.columns.choices) >= LARGE:
+def purses_of(electorate: Electorate, projects: int, *, many: bool) -> Purses:
+    """Purses by numpy where that is faster, if it is installed and the numbers are within what it holds."""
+    if len(electorate.columns.choices) >= FROM[many or "numpy" in sys.modules]:
         try:
             from pb.core.counting.fast.purses import FastPurses
 

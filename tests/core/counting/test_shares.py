@@ -86,8 +86,8 @@ def test_numpy_gives_the_same_bytes(sample: tuple[Profile, dict[str, Any]]) -> N
 def both(profile: Profile, chosen: dict[str, Any]) -> tuple[bytes, bytes]:
     """The bytes of a count with lists and with numpy."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shares, "LARGE", 10**9)
+        patch.setattr(shares, "FROM", {True: 10**9, False: 10**9})
         plain = count(profile, "equal-shares", chosen).to_json()
-        patch.setattr(shares, "LARGE", 0)
+        patch.setattr(shares, "FROM", {True: 0, False: 0})
         patch.setattr(shares, "PlainPurses", None)
         return plain, count(profile, "equal-shares", chosen).to_json()

@@ -135,7 +135,7 @@ def test_a_large_profile_without_numpy_gives_the_same_bytes(monkeypatch: pytest.
     names = [f"p{number}" for number in range(30)]
     ballots = [(" ".join(dice.sample(names, dice.randint(1, 6))), dice.randint(1, 9)) for _ in range(2_000)]
     profile = approvals(2_000, {name: dice.randint(20, 400) for name in names}, *ballots)
-    assert sum(len(ballot.choices) for ballot in profile.ballots) >= shares.LARGE
+    assert sum(len(ballot.choices) for ballot in profile.ballots) >= shares.FROM[True]
     chosen = {"completion": "comparison", "step": 1}
     monkeypatch.setitem(sys.modules, "pb.core.counting.fast.purses", None)
     without = count(profile, "equal-shares", chosen).to_json()

@@ -26,7 +26,7 @@ NUMBER = {"utility": "cardinality", "completion": "none"}
 @pytest.fixture(params=[0, 10**9], ids=["numpy", "lists"], autouse=True)
 def purses(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test with both kinds of purses."""
-    monkeypatch.setattr(shares, "LARGE", request.param)
+    monkeypatch.setattr(shares, "FROM", {True: request.param, False: request.param})
 
 
 def facts_of(result: Result) -> SharesFacts:

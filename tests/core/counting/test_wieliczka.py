@@ -47,7 +47,7 @@ def test_every_cell_of_the_protocol(large: int, monkeypatch: pytest.MonkeyPatch)
     profile = wieliczka()
     protocol = json.loads(PROTOCOL.read_text("utf-8"))
     assert len(protocol) == 30
-    monkeypatch.setattr(shares, "LARGE", large)
+    monkeypatch.setattr(shares, "FROM", {True: large, False: large})
     contest = shares.contest_of(profile, whole_town(profile), check(profile, RULE, RULE))
     run = Run(contest, 164)
     chosen: dict[int, float] = {}
