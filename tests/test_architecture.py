@@ -19,7 +19,7 @@ ORDER = [
     "places", "accounts", "messages", "cycles", "ideas", "appeals", "projects", "training",
     "review", "voting", "results", "delivery", "site",
 ]  # fmt: skip
-BASE = {"db", "schema", "clock", "config", "core", "policy", "extensions", "installation"}
+BASE = {"db", "schema", "clock", "config", "core", "policy", "extensions", "installation", "rows"}
 WIRING = {"app", "__main__", "commandline"}
 FLOAT_ALLOWED = {"pb/core/counting/fast"}
 
@@ -67,7 +67,7 @@ def test_imports_point_one_way(path: Path, name: str) -> None:
             assert other in {"db", "config", "schema"}, said
         elif feature == "policy":
             assert other == "core", said
-        elif feature in ("clock", "installation", "extensions"):
+        elif feature in ("clock", "installation", "extensions", "rows"):
             assert other in BASE, said
         elif feature == "audit":
             beside = (
@@ -186,3 +186,9 @@ def test_count_imports_neither_flask_nor_sqlalchemy() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_only_casting_goes_around_the_session() -> None:
+    """Statements on the driver's own cursor are for the one act that must cost little."""
+    users = {name for path, name in ALL if any(found.startswith("pb.rows") for found in imports_of(path))}
+    assert users == {"pb/voting/casting.py", "pb/voting/rounds.py"}

@@ -6,12 +6,12 @@ would tie a person to it (in PostgreSQL the rows carry the same xmin).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Dialect, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from pb import clock
@@ -19,8 +19,9 @@ from pb.core.ballots import ballot_bytes, commitment
 from pb.core.errors import Closed, Missing, Refused
 from pb.cycles.models import Cycle
 from pb.cycles.status import ACTS, status_after
-from pb.db import db, metadata, row_command
+from pb.db import db, metadata
 from pb.policy import NOBODY, Action, authorise
+from pb.rows import Prepared, Rows, row_command
 from pb.voting import receipts, tokens
 from pb.voting.models import BoxBallot, InboxBallot, VotingRound
 from pb.voting.receipts import Receipt
@@ -53,7 +54,7 @@ def cast_ballot(
     # Sealed before the transaction, so that nobody waits for arithmetic while the round is locked.
     sealed = seal_ballot(content, frozen.keys, frozen.label)
     receipt = receipts.sign(frozen.label, commitment(content).hex())
-    rows = {
+    written = {
         "slot_round_id": round_id,
         "slot_value": slot,
         "slot_unit_id": unit_id,
@@ -65,19 +66,26 @@ def cast_ballot(
         "ballot_signature": receipt.signature,
     }
     try:
-        row_command(lambda connection: _cast(connection, frozen, rows, until))
+        row_command(lambda rows: _cast(rows, frozen, written, until))
     except IntegrityError:
         if not _is_recorded(round_id, receipt.commitment):
             raise Closed("already_voted") from None
     return receipt
 
 
-@cache
-def _statements(dialect: str) -> tuple[Any, Sequence[tuple[str, tuple[str, ...]]]]:
-    """The reading under lock, and the writing; built once, since building a statement costs more than running it.
+class Statements(NamedTuple):
+    """What a cast runs: the round under lock, what was passed and decided, and the rows that it writes.
 
     PostgreSQL writes both rows in one statement: a round trip less for each ballot.
     """
+
+    read: Prepared
+    acts: Prepared
+    writes: tuple[Prepared, ...]
+
+
+@cache
+def _statements(dialect: Dialect) -> Statements:
     # For share: casts do not wait for each other, the close waits for all of them and they for the close.
     locked = (
         select(VotingRound.cycle_id, VotingRound.closed_at, VotingRound.trial_opened_at)
@@ -85,7 +93,7 @@ def _statements(dialect: str) -> tuple[Any, Sequence[tuple[str, tuple[str, ...]]
         .with_for_update(read=True)
         .cte("locked")
     )
-    if dialect == "postgresql":
+    if dialect.name == "postgresql":
         locked = locked.prefix_with("MATERIALIZED")
     read = select(
         locked.c.closed_at,
@@ -94,39 +102,37 @@ def _statements(dialect: str) -> tuple[Any, Sequence[tuple[str, tuple[str, ...]]
         Cycle.town_id,
         Cycle.published_at,
         Cycle.calendar_id,
-        *clock.stamp_columns(dialect),
+        *clock.stamp_columns(dialect.name),
     ).join(locked, locked.c.cycle_id == Cycle.id)
     slots, inbox = metadata.tables["voting_slot"], metadata.tables["inbox_ballot"]
     use_slot = insert(slots).values({c.name: bindparam(f"slot_{c.name}") for c in slots.columns})
     put_ballot = insert(inbox).values({c.name: bindparam(f"ballot_{c.name}") for c in inbox.columns})
-    both = (put_ballot.add_cte(use_slot.cte("used")),) if dialect == "postgresql" else (use_slot, put_ballot)
-    return read, tuple(_written_out(one, dialect) for one in both)
+    postgresql = dialect.name == "postgresql"
+    writes = (put_ballot.add_cte(use_slot.cte("used")),) if postgresql else (use_slot, put_ballot)
+    return Statements(
+        Prepared(read, dialect), Prepared(ACTS, dialect), tuple(Prepared(one, dialect) for one in writes)
+    )
 
 
-def _written_out(statement: Any, dialect: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a statement whose values the driver takes as they are, and their names where they stand in
-    a row (SQLite); no names: they are given by name.
-    """
-    compiled = statement.compile(dialect=db.engine.dialect)
-    return str(compiled), tuple(compiled.positiontup or ())
-
-
-def _cast(connection: Connection, frozen: FrozenRound, rows: dict[str, Any], until: datetime | None) -> None:
-    read, writes = _statements(connection.dialect.name)
-    found = connection.execute(read, {"in_round": frozen.id}).one_or_none()
-    if found is None or found.calendar_id is None:
+def _cast(rows: Rows, frozen: FrozenRound, written: Mapping[str, Any], until: datetime | None) -> None:
+    statements = _statements(db.engine.dialect)
+    found = rows.read(statements.read, in_round=frozen.id)
+    if not found:
+        raise Missing("no_round")
+    closed_at, trial_opened_at, cycle_id, town_id, published_at, calendar_id, machine, rehearsal = found[0]
+    if calendar_id is None:
         raise Missing("no_round")
     # Read after the lock: a ballot that waited for the close comes too late.
-    now = clock.db_now(found.machine, found.rehearsal)
-    if found.closed_at is not None or found.trial_opened_at is None:
+    now = clock.db_now(machine, rehearsal)
+    if closed_at is not None or trial_opened_at is None:
         raise Closed("voting_over")
-    acts = connection.execute(ACTS, {"cycle_id": found.id, "now": now})
-    status = status_after(acts, found.published_at, calendar_by_id(found.calendar_id, connection), now)
-    authorise(NOBODY, Action.VOTE, town_id=found.town_id, status=status)
+    acts = rows.read(statements.acts, cycle_id=cycle_id, now=now)
+    status = status_after(acts, published_at, calendar_by_id(calendar_id, rows), now)
+    authorise(NOBODY, Action.VOTE, town_id=town_id, status=status)
     if until is not None and now >= until:
         raise Refused("pass_expired")
-    for write, names in writes:
-        connection.exec_driver_sql(write, tuple(rows[name] for name in names) if names else rows)
+    for write in statements.writes:
+        rows.write(write, written)
 
 
 def _is_recorded(round_id: int, commitment_hex: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from flask import current_app
-from sqlalchemy import Connection, select
+from sqlalchemy import bindparam, select
 
 from pb.core import ballots
 from pb.core.errors import Invalid, Missing
@@ -21,6 +21,7 @@ from pb.cycles.models import CalendarVersion, Cycle
 from pb.cycles.queries import parse_calendar, parse_rulebook
 from pb.db import db
 from pb.places.models import Town, Unit
+from pb.rows import Prepared, Rows
 from pb.voting.custodians import public_keys
 from pb.voting.models import VotingRound
 
@@ -181,14 +182,15 @@ def freeze(row: VotingRound) -> FrozenRound:
     )
 
 
-def calendar_by_id(calendar_id: int, connection: Connection) -> Calendar:
+def calendar_by_id(calendar_id: int, rows: Rows) -> Calendar:
     """A version of a calendar; versions never change, so each is parsed once per process.
 
-    Read on the connection in hand: who holds one and waits for another may wait for ever.
+    Read in the transaction in hand: who holds a connection and waits for another may wait for ever.
     """
     kept = _kept()
     if ("calendar", calendar_id) not in kept:
-        document = select(CalendarVersion.document).where(CalendarVersion.id == calendar_id)
-        kept["calendar", calendar_id] = parse_calendar(connection.execute(document).scalar_one())
+        document = select(CalendarVersion.document).where(CalendarVersion.id == bindparam("id"))
+        ((found,),) = rows.read(Prepared(document, db.engine.dialect), id=calendar_id)
+        kept["calendar", calendar_id] = parse_calendar(found)
     calendar: Calendar = kept["calendar", calendar_id]
     return calendar

@@ -6,7 +6,7 @@ import ast
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, inspect, select, text
+from sqlalchemy import func, inspect, select, text
 
 import pb.voting.casting as casting_module
 from pb.core.errors import Closed, DomainError, Invalid
 from pb.db import db, is_sqlite, metadata, writing
+from pb.rows import Prepared, row_command
 from pb.voting import receipts, tokens
 from pb.voting.casting import cast_ballot
 from pb.voting.checking import check_box
@@ -127,12 +128,15 @@ def test_the_time_is_read_after_the_lock(app: Flask, vote: Vote) -> None:
     """A ballot that waits for the close is judged by the moment at which it stops waiting."""
     if is_sqlite():
         pytest.skip("SQLite's lock is taken by BEGIN, before anything is read")
-    read, _writes = casting_module._statements("postgresql")
+    read = casting_module._statements(db.engine.dialect).read
     stamps: list[datetime] = []
 
     def wait_for_the_round() -> None:
-        with app.app_context(), db.engine.begin() as connection:
-            stamps.append(connection.execute(read, {"in_round": vote.round_id}).one().machine)
+        with app.app_context():
+            ((*_rest, machine, _rehearsal),) = row_command(
+                lambda rows: rows.read(read, in_round=vote.round_id)
+            )
+            stamps.append(machine)
 
     with db.engine.begin() as connection:
         connection.execute(text("SELECT 1 FROM voting_round FOR UPDATE"))
@@ -192,16 +196,19 @@ def rows_of_all_tables() -> dict[str, int]:
     }
 
 
-def test_casting_writes_a_slot_and_a_ballot_and_nothing_else(vote: Vote) -> None:
+def test_casting_writes_a_slot_and_a_ballot_and_nothing_else(
+    vote: Vote, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = rows_of_all_tables()
     written: list[str] = []
+    values = Prepared.values
 
-    def listen(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        written.extend(re.findall(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement))
+    def listen(statement: Prepared, given: Mapping[str, Any]) -> Any:
+        written.extend(re.findall(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement.text))
+        return values(statement, given)
 
-    event.listen(db.engine, "before_cursor_execute", listen)
+    monkeypatch.setattr(Prepared, "values", listen)
     vote.cast(vote.voters()[0], vote.projects[:2])
-    event.remove(db.engine, "before_cursor_execute", listen)
     after = rows_of_all_tables()
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
         "voting_slot": 1,
@@ -259,7 +266,7 @@ def test_the_inbox_keeps_no_order(vote: Vote) -> None:
 CASTING_IMPORTS = {
     "__future__", "collections.abc", "datetime", "functools", "typing", "sqlalchemy", "sqlalchemy.exc",
     "pb.clock", "pb.core.ballots", "pb.core.errors", "pb.cycles.models", "pb.cycles.status", "pb.db",
-    "pb.policy", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds", "pb.voting.sealing",
+    "pb.policy", "pb.rows", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds", "pb.voting.sealing",
     "pb.voting.tokens",
 }  # fmt: skip
 PEOPLE = re.compile(r"pb\.(accounts|messages|audit|ideas)\b|models_people|identify|passes")
