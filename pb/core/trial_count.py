@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pb.core.counting.profile import Profile, Project, RawBallot, make_profile
-from pb.core.counting_terms import ballot_kind
+from pb.core.counting.registry import RULES
+from pb.core.counting.representation import Alternative, compare
+from pb.core.counting_terms import ballot_kind, parameters
 
 if TYPE_CHECKING:
-    from pb.core.rulebook import Rulebook
+    from pb.core.rulebook import CountingRules, Rulebook
 
-VOTERS_RANGE = (50, 3000)
+VOTERS_RANGE = (200, 3000)
 MOST_PER_POT, MOST_PROJECTS = 8, 40  # of a unit, and of one pot for the whole town
 TIMES_MONEY = 250  # per cent of its money that the projects of a pot cost together
+STEPS = 50  # a share is raised by a fiftieth at least: a page cannot count a thousand times
 NEAR = 4  # so many times as often people choose what is near
 
 
@@ -140,3 +143,57 @@ def _chosen(
         left -= projects[place].cost
         chosen.append(projects[place].id)
     return chosen
+
+
+@dataclass(frozen=True)
+class TrialRule:
+    """One rule on the invented ballots; ``own``: the town's present choice. ``units``: tetri per voter of a unit,
+    cut off, by slug; ``permille``: of the voters who have a funded choice, cut off.
+    """
+
+    rule: str
+    own: bool
+    minimum: int
+    refused: str
+    winners: tuple[str, ...]
+    spent_tetri: int
+    permille: int
+    units: Mapping[str, int]
+
+
+def compared(rules: Rulebook, made: Trial) -> tuple[TrialRule, ...]:
+    """The town's present rule first, then the others with its parameters, on the same invented ballots.
+
+    Shares are raised by larger steps than in a real count (STEPS).
+    """
+    step = max(rules.counting.step_tetri, rules.pot_tetri // made.profile.voters // STEPS // 100 * 100)
+    own = replace(rules.counting, step_tetri=step, ties=("cost", "votes", "order"))
+    if own.rule not in RULES:
+        own = replace(own, rule="greedy")
+    others = [replace(own, rule=name) for name in RULES if name != own.rule]
+    if own.rule != "greedy" and not own.minimum_votes:
+        # The simple rule as towns use it: with a minimum, of the twentieth part of the voters.
+        others.append(replace(own, rule="greedy", minimum_votes=made.profile.voters // 20))
+    asked = [own, *others]
+    sums = {} if made.unit_sums is None else {"unit_sums": made.unit_sums, "town_sum": made.town_sum}
+    found = compare(made.profile, [(one.rule, parameters(one)) for one in asked], **sums)  # type: ignore[arg-type]
+    return tuple(
+        _row(one, place == 0, answer) for place, (one, answer) in enumerate(zip(asked, found, strict=True))
+    )
+
+
+def _row(asked: CountingRules, own: bool, found: Alternative) -> TrialRule:
+    reach = found.figures.whole if found.figures else None
+    return TrialRule(
+        rule=asked.rule,
+        own=own,
+        minimum=asked.minimum_votes,
+        refused=found.refused or "",
+        winners=found.result.winners if found.result else (),
+        spent_tetri=found.result.total_cost if found.result else 0,
+        permille=reach.represented * 1000 // reach.voters if reach and reach.voters else 0,
+        units={
+            unit: one.average.numerator // one.average.denominator
+            for unit, one in (found.figures.units if found.figures else ())
+        },
+    )

@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask import Flask
 
 from pb import clock
-from pb.cycles import models, views, views_admin, views_dates, views_entries, views_rules  # noqa: F401
+from pb.cycles import (  # noqa: F401
+    models,
+    views,
+    views_admin,
+    views_dates,
+    views_entries,
+    views_rules,
+    views_trial,
+)
 from pb.cycles.queries import Here, scope
 from pb.web.guard import current_actor
 

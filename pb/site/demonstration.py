@@ -16,7 +16,7 @@ from pb.accounts.commands_staff import create_account
 from pb.accounts.queries import actor_by_id
 from pb.db import db, writing
 from pb.places.queries import towns
-from pb.site import seed_ideas, seed_past, seed_review, seed_towns, seed_vote
+from pb.site import seed_ideas, seed_khoni, seed_past, seed_review, seed_towns, seed_vote
 from pb.site.demo_people import PASSWORD
 from pb.site.migrating import upgrade
 
@@ -42,7 +42,7 @@ def _progress() -> Iterator[Progress]:
 
 
 def seed(progress: Progress) -> None:
-    """Two towns, four contests, and the clock at the moment when Terjola votes and Khoni takes ideas."""
+    """Two towns, six contests, and the clock at the moment when Terjola votes and Khoni takes ideas."""
 
     def step(words: str) -> None:
         for task in progress.tasks:
@@ -61,8 +61,9 @@ def seed(progress: Progress) -> None:
         khoni = seed_towns.seed_town("khoni", installer)
         staff = {**seed_towns.seed_staff(terjola, "terjola"), **seed_towns.seed_staff(khoni, "khoni")}
         seed_towns.seed_centres(terjola, "terjola", staff["tj_admin1"])
-    step("Former years of Terjola: results and delivery")
+    step("Former years: results and delivery")
     seed_past.seed_past(terjola, staff["tj_admin1"])
+    seed_khoni.seed_khoni_past(khoni, staff["kh_admin1"])
     step("Terjola 2026: rules, dates, 60 ideas and their checks")
     with writing():
         cycle = seed_towns.seed_terjola_2026(terjola, staff["tj_admin1"])

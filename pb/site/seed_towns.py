@@ -149,7 +149,7 @@ BEGINNING = at(2026, 10, 15, 11)
 
 
 def seed_terjola_2026(town_id: int, admin: Actor) -> int:
-    """Terjola's contest: one pot of 400 000 lari, approval ballots, most votes first."""
+    """Terjola's contest: one pot of 400 000 lari, approval ballots, equal shares."""
     rules = _rules(
         town_id,
         "terjola",
@@ -159,7 +159,7 @@ def seed_terjola_2026(town_id: int, admin: Actor) -> int:
         cost_floor_tetri=300_000,
         max_ideas_per_author=3,
         ballot=BallotRules(kind="approval", max_choices=5, min_suggested=3, scope="town"),
-        counting=CountingRules(rule="greedy", minimum_votes=30, ties=("cost", "lot")),
+        counting=CountingRules(rule="equal-shares", ties=("cost", "votes", "lot")),
         shortlist=Shortlist(kind="best_n", n=18, per_unit=False, minimum_score=5000),
     )
     cycle_id = create_cycle(

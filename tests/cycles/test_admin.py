@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from pb.core.counting.profile import BallotKind
 from pb.core.counting.registry import RULES
@@ -15,6 +16,7 @@ from pb.core.phases import Phase
 from pb.cycles import queries, readiness
 from pb.cycles.models import Cycle
 from pb.cycles.readiness import faults_of
+from pb.cycles.words_rules import RULES as RULES_IN_WORDS
 from pb.db import db
 from pb.policy import Role
 from tests.conftest import FrozenClock
@@ -384,3 +386,22 @@ def test_the_details_of_a_rule_are_asked_for_and_kept(world: World, client: Any)
     rules = queries.here_of(counting, world.app.extensions["pb_clock"]()).rules.counting
     assert (rules.rule, rules.utility, rules.completion) == ("equal-shares", "cardinality", "comparison")
     assert (rules.step_tetri, rules.price_per_vote_tetri) == (250, 12_000)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_town_sees_what_rules_would_do_before_it_chooses(world: World, client: Any, lang: str) -> None:
+    admin = begin(client)
+    assert f"{admin}/trial-count" in client.page(f"{admin}/ballot").links
+    page = client.page(f"{admin}/trial-count?lang={lang}&voters=200&draw=3")
+    assert ("invented" if lang == "en" else "გამოგონილი") in page.text
+    assert page.text == client.page(f"{admin}/trial-count?lang={lang}&voters=200&draw=3").text
+    assert page.text != client.page(f"{admin}/trial-count?lang={lang}&voters=200&draw=4").text
+    with force_locale(lang):
+        for rule in RULES_IN_WORDS.values():
+            assert str(rule) in page.text
+    for wild in ("voters=-1&draw=x", "voters=99999999999&draw=0", "voters=٣"):
+        assert client.get(f"{admin}/trial-count?{wild}").status_code == 200
+    client.sign_out()
+    assert client.get(f"{admin}/trial-count").status_code == 404  # nothing of an unpublished contest is there
+    client.sign_in_as(world.staff[Role.OBSERVER].id)
+    assert client.get(f"{admin}/trial-count").status_code == 403

@@ -61,6 +61,7 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "cycles.edit_dates": ((NEXT_ADMIN, f"{A}/dates"),),
     "cycles.edit_money": ((NEXT_ADMIN, f"{A}/money"),),
     "cycles.edit_participation": ((NEXT_ADMIN, f"{A}/participation"),),
+    "cycles.trial_count": ((NEXT_ADMIN, f"{A}/trial-count"),),
     "cycles.publish": ((NEXT_ADMIN, f"{A}/publish"),),
     "places.admin_centres": ((ADMIN, "/terjola/admin/centres"),),
     "places.edit_centre": ((ADMIN, "/terjola/admin/centres/1"),),
