@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import itemgetter
@@ -9,7 +10,7 @@ from operator import itemgetter
 from pb.core.counting.completions import Chosen
 from pb.core.counting.outcome import Reason
 from pb.core.counting.shares_records import SharesExplanation, SharesStep, Spending
-from pb.core.counting.shares_run import Contest, Run
+from pb.core.counting.shares_run import Contest, Round, Run
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,15 +66,18 @@ class Account:
 def follow(contest: Contest, raises: int) -> Account:
     """Run once more at the endowment that decided, and write down who paid what."""
     run = Run(contest, raises)
-    notes = []
+    notes: list[tuple[Round, Fraction, Sequence[int], Sequence[int], Sequence[tuple[int, int, int]]]] = []
     while (done := run.step()) is not None:
-        left, parts = run.left(done.project), run.ledger.denominator
-        claim = done.claim
-        funded = [project for project, _, _ in run.ledger.prices]
-        # Nobody pays for a free project.
-        rich = [] if claim is None else claim.rich_parts()
-        voters, points = ([], []) if claim is None else claim.poor_parts(funded)
-        notes.append((done, Fraction(left, parts), rich, voters, points))
+        parts, claim = run.ledger.denominator, done.claim
+        if claim is None:
+            # Nobody pays for a free project.
+            notes.append((done, Fraction(run.left(done.project), parts), [], [], []))
+        else:
+            left = run.ledger.left(*claim.rich_points()) + run.ledger.left(
+                claim.poor_voters, claim.poor_points
+            )
+            funded = [project for project, _, _ in run.ledger.prices]
+            notes.append((done, Fraction(left, parts), claim.rich_parts(), *claim.poor_parts(funded)))
         run.settle()
     prices, parts = run.ledger.fractions(), run.ledger.denominator
     whole = {project: int(price * parts) for project, price in prices.items()}

@@ -10,7 +10,8 @@ so is every sum of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -21,8 +22,8 @@ from pb.core.counting.shares_purses import Claim, Doubt
 
 EXACT = 2**53
 MOST_VOTERS = 2**50
-#: Entries that are spread over pairs of projects at a time.
-CHUNK = 2_000_000
+#: Entries that are looked at together: sums over them stay near the processor.
+NEAR = 65_536
 #: Longer products are handed to several threads, which wait for each other on a busy machine.
 PIECE = 8_192
 #: Any numpy array; its kind stands in the name or the comment.
@@ -47,6 +48,7 @@ class FastPurses:
         self.offsets = np.frombuffer(columns.offsets, dtype=np.int64)
         self.choices = np.frombuffer(columns.choices, dtype=np.int32)
         self.lengths = self.offsets[1:] - self.offsets[:-1]
+        self.longest = self.lengths.max(initial=1)
         points = None if columns.points is None else np.frombuffer(columns.points, dtype=np.int64)
         said = electorate.said.points
         most = 1 if said is None else max(1, max(said, default=0), -min(said, default=0))
@@ -66,15 +68,13 @@ class FastPurses:
             np.uint8 if projects <= 256 else np.uint16 if projects <= 65_536 else np.int32
         )
         order = np.argsort(narrow, kind="stable")
-        rows = np.repeat(np.arange(len(self.lengths), dtype=np.intp), self.lengths)[order]
-        weights = self.weights[rows]
-        utilities = None if self.utilities is None else self.utilities[order]
+        row_of = np.repeat(np.arange(len(self.lengths), dtype=np.int32), self.lengths)
         self.counts = np.bincount(self.choices, minlength=projects).tolist()
         ends = np.cumsum([0, *self.counts]).tolist()
-        pieces = [slice(a, b) for a, b in pairwise(ends)]
-        self.rows = [rows[piece] for piece in pieces]
-        self.weighing = [weights[piece] for piece in pieces]
-        self.given = [None if utilities is None else utilities[piece] for piece in pieces]
+        pieces = [order[a:b] for a, b in pairwise(ends)]
+        self.rows = [row_of[piece].astype(np.intp) for piece in pieces]
+        self.weighing = [self.weights[rows] for rows in self.rows]
+        self.given = [None if self.utilities is None else self.utilities[piece] for piece in pieces]
         self.voters = [int(one.sum()) for one in self.weighing]
         pairs = list(zip(self.weighing, self.given, strict=True))
         self.points = [int(one.sum() if given is None else one @ given) for one, given in pairs]
@@ -124,17 +124,23 @@ class FastPurses:
         at = np.arange(total) + np.repeat(self.offsets[rows] - (ends - lengths), lengths)
         return places, self.choices[at], None if self.utilities is None else self.utilities[at]
 
-    def by_project(self, rows: Array, amounts: Array) -> Array:
-        """Sum of ``amounts`` (one a row) over the rows, by the projects on them."""
-        places, projects, _ = self.entries(rows)
-        return np.bincount(projects, weights=amounts[places], minlength=self.projects)
+    def pieces(self, rows: Array) -> Iterator[Array]:
+        """The rows, some at a time."""
+        size = max(1, NEAR // max(1, int(self.longest)))
+        for start in range(0, len(rows), size):
+            yield rows[start : start + size]
 
-    def points_by_project(self, rows: Array) -> Array:
-        """Weighted points of the rows, by project."""
-        places, projects, points = self.entries(rows)
-        weights = self.weights[rows][places]
-        weighted = weights if points is None else weights * points
-        return np.bincount(projects, weights=weighted, minlength=self.projects)
+    def by_project(self, rows: Array) -> tuple[Array, Array]:
+        """Voters of the rows and the points that they gave, by project."""
+        voters, points = np.zeros(self.projects), np.zeros(self.projects)
+        for piece in self.pieces(rows):
+            places, projects, given = self.entries(piece)
+            weights = self.weights[piece][places]
+            voters += np.bincount(projects, weights=weights, minlength=self.projects)
+            if given is not None:
+                points += np.bincount(projects, weights=weights * given, minlength=self.projects)
+        # A choice without points is one point.
+        return voters, voters if self.utilities is None else points
 
     def preferring(self, gained: Iterable[int], lost: Iterable[int]) -> tuple[int, int]:
         said = self.electorate.said
@@ -181,7 +187,7 @@ class FastClaim:
             rows = self.rows[some]
             self.poor_rows.append(rows)
             self.poor_voters += int(self.weights[some].sum())
-            found = self.purses.points_by_project(rows)
+            found = self.purses.by_project(rows)[1]
             self.poor_points = self.poor_points + found if len(self.poor_points) else found
         return True
 
@@ -214,37 +220,44 @@ class FastClaim:
     def move(self, doubt: Doubt) -> None:
         self._move(np.asarray(doubt.members))
 
-    def rich_points(self) -> tuple[int, Sequence[int]]:
+    @cached_property
+    def _rich_sums(self) -> tuple[Array, Array]:
+        """Of the rich, by project that they support: the points that they gave to it and to the claim's."""
         rich = ~self.is_poor
-        return int(self.weights[rich].sum()), self.purses.points_by_project(self.rows[rich])
+        rows = self.rows[rich]
+        voters, points = self.purses.by_project(rows)
+        if self.given is None:
+            return points, voters
+        parts = np.zeros(len(points))
+        for value in np.unique(self.given[rich]):
+            parts += value * self.purses.by_project(self.rows[rich & (self.given == value)])[0]
+        return points, parts
+
+    def rich_points(self) -> tuple[int, Sequence[int]]:
+        return int(self.weights[~self.is_poor].sum()), self._rich_sums[0]
 
     def rich_parts(self) -> list[int]:
-        rich = ~self.is_poor
-        amounts = self.weights[rich] if self.given is None else self.weights[rich] * self.given[rich]
-        return whole(self.purses.by_project(self.rows[rich], amounts))
+        return whole(self._rich_sums[1])
 
     def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
         purses, projects = self.purses, self.purses.projects
         rows = np.concatenate([*self.poor_rows, np.zeros(0, dtype=np.intp)])
-        voters = purses.by_project(rows, purses.weights[rows])
         parts = np.zeros((len(funded), projects))
         number = np.full(projects, -1)
         number[list(funded)] = np.arange(len(funded))
-        size = max(1, CHUNK // max(1, int(purses.lengths.max(initial=1))))
-        for start in range(0, len(rows), size) if funded else ():
-            piece = rows[start : start + size]
-            at, on, points = purses.entries(piece)
+        for some in purses.pieces(rows) if funded else ():
+            places, on, points = purses.entries(some)
             paid = number[on] >= 0
-            amounts = purses.weights[piece][at[paid]]
+            amounts = purses.weights[some][places[paid]]
             if points is not None:
                 amounts = amounts * points[paid]
             # Every funded project on a row is set against all projects on that row.
-            again, supported, _ = purses.entries(piece[at[paid]])
+            again, supported, _ = purses.entries(some[places[paid]])
             key = number[on[paid]][again] * projects + supported
             parts += np.bincount(key, weights=amounts[again], minlength=parts.size).reshape(parts.shape)
         places, supported = parts.nonzero()
         found = zip(places.tolist(), supported.tolist(), whole(parts[places, supported]), strict=True)
-        return whole(voters), list(found)
+        return whole(purses.by_project(rows)[0]), list(found)
 
 
 def whole(sums: Array) -> list[int]:

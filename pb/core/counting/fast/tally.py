@@ -8,6 +8,7 @@ from pb.core.counting.columns import Columns
 
 #: Sums below this are exact in the doubles that bincount adds up.
 EXACT = 2**53
+ROWS = 16_384
 
 
 def tally(columns: Columns, projects: int) -> tuple[list[int], list[int]] | None:
@@ -18,19 +19,22 @@ def tally(columns: Columns, projects: int) -> tuple[list[int], list[int]] | None
     weights = np.frombuffer(columns.weights, dtype=np.int64)
     offsets = np.frombuffer(columns.offsets, dtype=np.int64)
     choices = np.frombuffer(columns.choices, dtype=np.int32)
-    if int(weights.max(initial=0)) * len(choices) >= EXACT:
+    points = None if columns.points is None else np.frombuffer(columns.points, dtype=np.int64)
+    largest = 1 if points is None else max(1, int(points.max(initial=0)), -int(points.min(initial=0)))
+    if int(weights.max(initial=0)) * largest * len(choices) >= EXACT:
         return None
-    by_entry = np.repeat(weights, offsets[1:] - offsets[:-1])
-    if columns.points is None:
-        votes = np.bincount(choices, weights=by_entry, minlength=projects)
-        return _whole(votes), _whole(votes)
-    points = np.frombuffer(columns.points, dtype=np.int64)
-    largest = max(int(points.max(initial=0)), -int(points.min(initial=0)))
-    if int(by_entry.max(initial=0)) * largest * len(points) >= EXACT:
-        return None
-    scores = np.bincount(choices, weights=by_entry * points, minlength=projects)
-    votes = np.bincount(choices, weights=by_entry * (points > 0), minlength=projects)
-    return _whole(scores), _whole(votes)
+    scores, votes = np.zeros(projects), np.zeros(projects)
+    # In pieces that stay near the processor.
+    for start in range(0, len(weights), ROWS):
+        ends = offsets[start : start + ROWS + 1]
+        here = slice(ends[0], ends[-1])
+        by_entry = np.repeat(weights[start : start + ROWS], ends[1:] - ends[:-1])
+        if points is None:
+            votes += np.bincount(choices[here], weights=by_entry, minlength=projects)
+            continue
+        scores += np.bincount(choices[here], weights=by_entry * points[here], minlength=projects)
+        votes += np.bincount(choices[here], weights=by_entry * (points[here] > 0), minlength=projects)
+    return _whole(votes if points is None else scores), _whole(votes)
 
 
 def _whole(sums: np.ndarray) -> list[int]:
