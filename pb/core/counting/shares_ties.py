@@ -61,11 +61,14 @@ def _of_scores(contest: Contest, chosen: Chosen) -> Iterable[Tie]:
     scores = contest.profile.tally.scores
     open_ones = [position for position in contest.listed if position not in chosen.shares]
     open_ones.sort(key=lambda position: (-scores[position], contest.keys[position]))
+    reruns = 0
     for _, run in groupby(open_ones, key=lambda position: scores[position]):
         group = tuple(run)
         if len(group) > 1:
+            reruns += len(group)
             others = (filled(contest, chosen.shares, first) for first in group[1:])
-            yield _tie(contest, group, any(set(other) != set(chosen.added) for other in others))
+            decisive = reruns > MOST_RERUNS or any(set(other) != set(chosen.added) for other in others)
+            yield _tie(contest, group, decisive)
 
 
 def _rivals_in(contest: Contest, group: Iterable[int]) -> bool:

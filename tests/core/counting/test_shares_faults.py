@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 
 from pb.core.counting import completions, shares
 from pb.core.counting.outcome import Reason, Result
-from pb.core.counting.profile import BallotKind, Profile, Project, RawBallot, make_profile
+from pb.core.counting.parameters import check
+from pb.core.counting.profile import BallotKind, Pot, Profile, Project, RawBallot, make_profile
 from pb.core.counting.registry import count
+from pb.core.counting.shares_explain import Account
 from pb.core.counting.shares_records import SharesFacts
+from pb.core.counting.shares_run import Run
 from pb.core.errors import Invalid
 from tests.core.counting.samples import approvals
 from tests.core.counting.test_shares import both, check_against_naive, records_of, steps_of
@@ -89,7 +93,20 @@ def test_ballots_are_merged_by_what_they_say() -> None:
 def test_more_funded_projects_than_python_allows_calls_inside_calls() -> None:
     costs = {f"p{number}": number + 1 for number in range(1_200)}
     profile = approvals(1_000_000, costs, (" ".join(costs), 2))
-    assert len(count(profile, "equal-shares", NUMBER).winners) == 1_200
+    pot = Pot("", profile.budget, tuple(range(len(costs))))
+    run = Run(shares.contest_of(profile, pot, check(profile, NUMBER, NUMBER)), 0)
+    assert run.winners() == list(range(1_200))
+
+
+def test_large_fractions_are_rounded_down_by_their_first_digits_or_by_all_of_them() -> None:
+    dice = random.Random(3)
+    profile = approvals(9, {"a": 3}, ("a", 1))
+    contest = shares.contest_of(profile, Pot("", 9, (0,)), check(profile, NUMBER, NUMBER))
+    for _ in range(300):
+        parts = dice.getrandbits(dice.choice([1, 100, 129, 900])) + 1
+        near = dice.randrange(10**6) * parts + dice.choice([0, -1, 1, parts // 2])
+        for amount in (max(0, near), dice.getrandbits(950)):
+            assert Account(contest, parts, 0, ()).whole(amount) == amount // parts
 
 
 def pointed(kind: BallotKind, budget: int, costs: dict[str, int], *ballots: RawBallot) -> Profile:
