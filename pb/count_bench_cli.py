@@ -50,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--rule", action="append", choices=RULE_NAMES, help="may be given again")
     made.add_argument("--no-library", action="store_true", help="ours alone")
     made.add_argument(
+        "--as-read",
+        action="store_true",
+        help="the library counts ballots as its reader gives them, not merged",
+    )
+    made.add_argument(
         "--limit", type=int, default=LIMIT, help="seconds that the library may take for a count"
     )
     made.add_argument(
@@ -75,7 +80,8 @@ def main(argv: list[str]) -> int:
     if not library and not options.no_library:
         print("pabutools is not installed (requirements/oracle.txt): ours alone", file=sys.stderr)
     if files:
-        _table_of_files(files, rules, library, options.limit)
+        merged = ["as-read"] if options.as_read else []
+        _table_of_files(files, rules, [LIBRARY, *merged] if library else [], options.limit)
     if not options.no_towns and (options.town or not options.file):
         _table_of_towns(options.town or TOWNS, rules)
     return 0
@@ -128,7 +134,7 @@ def _ours(path: Path, rule: str) -> Measure:
     return _program(["pb", "bench-count", "--measure", str(path.resolve()), rule]) or {}
 
 
-def _table_of_files(files: Sequence[Path], rules: Sequence[str], library: bool, limit: int) -> None:
+def _table_of_files(files: Sequence[Path], rules: Sequence[str], library: Sequence[str], limit: int) -> None:
     print("| file | rule | read | first count | count | memory | funded | pabutools | its memory | ratio |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for path in files:
@@ -139,7 +145,8 @@ def _table_of_files(files: Sequence[Path], rules: Sequence[str], library: bool, 
                 continue
             theirs, memory, ratio = "", "", ""
             if library:
-                found = _program([LIBRARY, str(path.resolve()), rule, "1"], limit)
+                name, *as_read = library
+                found = _program([name, str(path.resolve()), rule, str(STEP), *as_read], limit)
                 theirs = f"not within {limit}" if found is None else f"{found['count']:.2f}"
                 memory = "" if found is None else f"{found['memory']} MB"
                 times = (limit if found is None else found["count"]) / ours["count"]

@@ -42,10 +42,10 @@ class Account:
         """In the order of selection."""
         return tuple(payment.project for payment in self.payments)
 
-    def left(self, project: int) -> Fraction:
+    def left(self, project: int) -> int:
         """What the supporters of a project have left at the end."""
         had = self.contest.purses.voters[project] * self.share
-        return Fraction(had - sum(one.amounts[project] for one in self.payments), self.parts)
+        return had - sum([one.amounts[project] for one in self.payments])
 
     def spent_on(self, project: int) -> tuple[Spending, ...]:
         """What the supporters of a project paid for which, the biggest sum first."""
@@ -133,7 +133,7 @@ def explained(account: Account, chosen: Chosen) -> tuple[SharesExplanation, ...]
     by_step = {one.project: one for one in steps(account, chosen)}
 
     def refused_rank(position: int) -> tuple[object, ...]:
-        for_cost = left.get(position, Fraction()) * Fraction(1, max(1, projects[position].cost))
+        for_cost = Fraction(left.get(position, 0), max(1, projects[position].cost))
         return position in contest.off, -for_cost, -scores[position], contest.keys[position]
 
     refused = sorted((p for p in contest.pot.members if p not in chosen.winners), key=refused_rank)
@@ -142,8 +142,8 @@ def explained(account: Account, chosen: Chosen) -> tuple[SharesExplanation, ...]
         project = projects[position]
         step = by_step.get(project.id)
         reason, rival = (None, None) if step else _refusal(contest, chosen, position)
-        kept = left.get(position)
-        short = None if step or kept is None else project.cost - kept
+        kept = account.whole(left[position]) if position in left else None
+        missing = None if step or kept is None or kept >= project.cost else project.cost - kept
         records.append(
             SharesExplanation(
                 project=project.id,
@@ -158,8 +158,8 @@ def explained(account: Account, chosen: Chosen) -> tuple[SharesExplanation, ...]
                 by=None if rival is None else projects[rival].id,
                 price=None if step is None else step.price,
                 effective_votes=None if step is None else step.effective_votes,
-                supporters_left=None if kept is None else kept.numerator // kept.denominator,
-                missing=-(-short.numerator // short.denominator) if short and short > 0 else None,
+                supporters_left=kept,
+                missing=missing,
                 spent_on=account.spent_on(position) if position in left else (),
                 spent=None if step is None else step.spent,
             )

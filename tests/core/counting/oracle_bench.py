@@ -1,8 +1,9 @@
 """What the field's reference library takes for a count; ``python -m pb bench-count`` runs this as a program.
 
-``python -m tests.core.counting.oracle_bench FILE RULE STEP`` prints seconds (of the processor) of reading and
-of counting, peak memory (MB) and the winners, as JSON. Equal ballots are merged beforehand, which the library
-gains from, and its own utilities are used where it has them.
+``python -m tests.core.counting.oracle_bench FILE RULE STEP [as-read]`` prints seconds (of the processor) of
+reading and of counting, peak memory (MB) and the winners, as JSON. Equal ballots are merged beforehand, which
+the library gains from, unless it is to count them as its own reader gives them (approvals alone); its own
+utilities are used where it has them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from pabutools.election import Cost_Sat
+from pabutools.election import Cost_Sat, parse_pabulib
 from pabutools.rules import greedy_utilitarian_welfare, method_of_equal_shares, sequential_phragmen
 
 from pb.core.counting.pabulib import read
@@ -22,10 +23,12 @@ from pb.core.counting.profile import APPROVAL_KINDS
 from tests.core.counting.oracle import Election
 
 
-def main(path: str, rule: str, step: str) -> None:
+def main(path: str, rule: str, step: str, as_read: str = "") -> None:
     started = process_time()
     profile = read(Path(path).read_bytes()).profile
     election = Election(profile)
+    if as_read:
+        election.instance, election.ballots = parse_pabulib(path)
     worth = Cost_Sat if profile.kind in APPROVAL_KINDS else election.satisfaction(times_cost=True)
     was_read = process_time()
     given: dict[str, Any] = {"tie_breaking": election.ties}
