@@ -17,7 +17,7 @@ from pb.core.whole import whole_number
 from pb.cycles import queries
 from pb.cycles.queries import Here
 from pb.cycles.views import bp
-from pb.cycles.words_rules import RULES
+from pb.cycles.words_rules import RULES_SHORT
 from pb.places.queries import units_of
 from pb.policy import Action
 from pb.web.filters import money_words, words
@@ -80,7 +80,7 @@ def _counted(
 
 def rule_name(one: TrialRule) -> str:
     """The rule, with its minimum where it has one."""
-    name = str(RULES.get(one.rule, one.rule))
+    name = str(RULES_SHORT.get(one.rule, one.rule))
     if not one.minimum:
         return name
     return _("%(rule)s; at least %(votes)s votes", rule=name, votes=one.minimum)

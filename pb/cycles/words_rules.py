@@ -36,6 +36,15 @@ RULES = {
     "price-per-vote": _l("Each vote is worth a fixed sum"),
     "phragmen": _l("Phragmén's method"),
 }
+#: The same in tables, where there is little room.
+RULES_SHORT = {
+    "equal-shares": _l("Equal shares"),
+    "greedy": _l("Most votes"),
+    "greedy-no-skip": _l("Most votes, nothing skipped"),
+    "greedy-per-cost": _l("Most votes per lari"),
+    "price-per-vote": _l("Fixed sum for a vote"),
+    "phragmen": _l("Phragmén"),
+}
 RULES_EXPLAINED = {
     "equal-shares": _l(
         "The money is divided equally among the voters. A project is funded when those who voted for it "

@@ -18,6 +18,7 @@ from pb.results import events, queries
 from pb.results.commands_import import import_finished
 from pb.results.models import CountOrder
 from pb.results.records import publish
+from pb.voting.posting import post_result
 from pb.voting.rounds import the_round
 
 __all__ = ["import_finished", "order_count", "publish_result"]
@@ -101,6 +102,10 @@ def _publish_count(here: Here, fingerprint: str | None, actor: Actor, now: datet
         act = "select" if found.funded else "not_select"
         set_outcome(project_id=project.id, act=act, actor=actor, now=now)
     publish(here, count.id, actor, now)
+    post_result(
+        cycle_id=cycle_id, rule=count.rule, version=count.rule_version,
+        inputs=count.inputs_fingerprint, result=count.fingerprint, now=now,
+    )  # fmt: skip
     event = events.ResultPublished(
         winners=len(outcome.winners),
         spent_tetri=outcome.spent_tetri,

@@ -153,8 +153,12 @@ def _lacking(
         "label": title_of(record.project, outcome, projects),
         "url": why_url(here, projects.get(record.project), public),
         "value": had * 1000 // max(1, record.cost_tetri),
-        "words": _("%(had)s of %(cost)s", had=money_words(had), cost=money_words(record.cost_tetri)),
-        "note": score_words(outcome, record.score),
+        "words": money_words(had),
+        "note": _(
+            "%(votes)s; %(cost)s needed",
+            votes=score_words(outcome, record.score),
+            cost=money_words(record.cost_tetri),
+        ),
         "tone": "dim",
     }
 
@@ -202,9 +206,10 @@ def _winner(
 
 
 def measure_words(record: Record, outcome: Outcome) -> str:
-    """What a project was taken by: its votes, and under equal shares its effective votes beside them."""
+    """What a project was taken by: its votes, and its effective votes where they differ from them."""
     votes = score_words(outcome, record.score)
-    if outcome.family != "shares" or not record.effective_votes:
+    step = outcome.step_of(record.project)
+    if outcome.family != "shares" or step is None or not (step.paid_less or outcome.in_points):
         return votes
     return _("%(votes)s, %(effective)s effective", votes=votes, effective=votes_words(record.effective_votes))
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pb.core.errors import Invalid
 from pb.cycles.queries import Here
-from pb.cycles.words_rules import RULES
+from pb.cycles.words_rules import RULES_SHORT
 from pb.projects.models import Project
 from pb.results.beside import Beside, ReachView
 from pb.results.outcome import Outcome
@@ -58,7 +58,7 @@ def beside_page(here: Here, found: Beside, outcome: Outcome, projects: Mapping[s
     names = unit_names(here)
     nothing = Markup("–")
     own = OtherView(
-        name=str(RULES.get(outcome.rule, outcome.rule)),
+        name=str(RULES_SHORT.get(outcome.rule, outcome.rule)),
         funded=grouped(len(outcome.winners)),
         spent=money_words(outcome.spent_tetri),
         share=percent(found.whole.permille),
@@ -68,7 +68,7 @@ def beside_page(here: Here, found: Beside, outcome: Outcome, projects: Mapping[s
     )
     others = [
         OtherView(
-            name=str(RULES.get(one.rule, one.rule)),
+            name=str(RULES_SHORT.get(one.rule, one.rule)),
             funded=grouped(len(one.winners)),
             spent=money_words(one.spent_tetri),
             share=percent(one.whole.permille) if one.whole else "",

@@ -46,15 +46,22 @@ def funded(record: Record, outcome: Outcome) -> str:
         return _by_completion(step)
     if not record.price_tetri:
         return _("Funded: it costs its supporters nothing.")
+    if step.paid_less and outcome.in_points:
+        return _(
+            "Funded: its %(supporters)s supporters paid for it together, %(price)s for each point that they gave "
+            "it; %(less)s of them had less left and paid that. That makes %(effective)s effective points."
+        )
     if step.paid_less:
         return _(
             "Funded: its %(supporters)s supporters paid for it together, %(price)s each; %(less)s of them had "
             "less left and paid that. That makes %(effective)s effective votes."
         )
-    return _(
-        "Funded: its %(supporters)s supporters paid for it together, %(price)s each. That makes %(effective)s "
-        "effective votes."
-    )
+    if outcome.in_points:
+        return _(
+            "Funded: its %(supporters)s supporters paid for it together, %(price)s for each point that they gave "
+            "it. That makes %(effective)s effective points."
+        )
+    return _("Funded: its %(supporters)s supporters paid for it together, %(price)s each.")
 
 
 def _by_completion(step: StepRecord | None) -> str:

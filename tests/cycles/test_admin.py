@@ -16,7 +16,7 @@ from pb.core.phases import Phase
 from pb.cycles import queries, readiness
 from pb.cycles.models import Cycle
 from pb.cycles.readiness import faults_of
-from pb.cycles.words_rules import RULES as RULES_IN_WORDS
+from pb.cycles.words_rules import RULES_SHORT
 from pb.db import db
 from pb.policy import Role
 from tests.conftest import FrozenClock
@@ -397,7 +397,7 @@ def test_a_town_sees_what_rules_would_do_before_it_chooses(world: World, client:
     assert page.text == client.page(f"{admin}/trial-count?lang={lang}&voters=200&draw=3").text
     assert page.text != client.page(f"{admin}/trial-count?lang={lang}&voters=200&draw=4").text
     with force_locale(lang):
-        for rule in RULES_IN_WORDS.values():
+        for rule in RULES_SHORT.values():
             assert str(rule) in page.text
     for wild in ("voters=-1&draw=x", "voters=99999999999&draw=0", "voters=٣"):
         assert client.get(f"{admin}/trial-count?{wild}").status_code == 200

@@ -240,6 +240,7 @@ def test_there_are_words_for_everything_a_rulebook_may_say() -> None:
     for table, codes in (
         (w.WHO, known.WHO_MAY_HAND_IN), (w.CHANNELS, known.CHANNELS), (w.IDENTIFICATIONS, known.IDENTIFICATIONS),
         (w.BALLOT_KINDS, known.BALLOT_KINDS), (w.SCOPES, known.SCOPES), (w.RULES, known.COUNTING_RULES),
+        (w.RULES_SHORT, known.COUNTING_RULES),
         (w.RULES_EXPLAINED, known.COUNTING_RULES), (w.TIES, known.TIES), (w.UTILITIES, known.UTILITIES),
         (w.COMPLETIONS, known.COMPLETIONS), (w.LEFTOVERS, known.LEFTOVERS), (w.SHORTLISTS, KINDS),
         (w.SCORES_PUBLIC, known.SCORES_PUBLIC), (w.WINDOWS, WINDOWS),
