@@ -16,6 +16,7 @@ from pb.db import command, db
 from pb.ideas import content, events, records
 from pb.ideas.content import Person
 from pb.ideas.models import Idea, IdeaAuthor
+from pb.ideas.telling import tell_authors
 from pb.policy import Action, Actor, authorise
 
 DRAFTS_LIVE = timedelta(days=14)
@@ -191,6 +192,7 @@ def _submit(idea: Idea, here: Here, *, consent: bool, actor: Actor, now: datetim
     idea.version += 1
     records.add_revision(idea, actor, now)
     _record(events.IdeaHandedIn(records.number_of(here, idea), idea.channel), idea, here, actor, now)
+    tell_authors(idea, "idea_received", here=here, now=now)
     return idea
 
 

@@ -7,11 +7,14 @@ from datetime import datetime
 
 from pb.audit.log import record
 from pb.core.errors import Closed, Invalid
-from pb.core.workflow import MAX_IDEA_RETURNS, move_idea
-from pb.cycles.queries import here_by_id
+from pb.core.workdays import TBILISI
+from pb.core.workflow import MAX_IDEA_RETURNS, IdeaState, move_idea
+from pb.cycles.queries import Here, here_by_id
 from pb.db import command
-from pb.ideas import content, events, records
+from pb.ideas import content, events, records, terms
 from pb.ideas.models import Idea
+from pb.ideas.telling import day_words, tell_authors
+from pb.ideas.terms import last_day
 from pb.ideas.then import refuse_before_later_acts
 from pb.policy import Action, Actor
 
@@ -29,6 +32,15 @@ _PLAIN: Mapping[str, Callable[[str], events.IdeaAct]] = {
 _TO_ANOTHER: Mapping[str, Callable[[str, str], events.IdeaAct]] = {
     "merge": events.IdeaMerged,
     "mark_duplicate": events.IdeaFoundDuplicate,
+}
+# What authors hear of by text message; an invitation is told by the project that it makes.
+_TOLD: Mapping[str, str] = {
+    "return": "idea_returned",
+    "lapse": "idea_lapsed",
+    "admit": "idea_admitted",
+    "admit_on_objection": "idea_admitted",
+    "refuse": "idea_refused",
+    "mark_duplicate": "idea_refused",
 }
 _REFUSALS = frozenset({"refuse", "mark_duplicate"})
 
@@ -74,7 +86,40 @@ def move(
     idea.version += 1
     idea.updated_at = now
     record(done, subject_id=idea.id, by=actor, at=now, town_id=here.town.id, cycle_id=idea.cycle_id)
+    if act in _TOLD:
+        until = {"day": day_words(last_day(now, here.calendar))} if act == "return" else {}
+        tell_authors(idea, _TOLD[act], here=here, now=now, **until)
     return idea
+
+
+@command
+def lapse_returned(*, cycle_id: int, now: datetime) -> int:
+    """Let the returned ideas lapse whose authors did not answer in time; gives their number. Nothing to do: 0.
+
+    Not while the contest is paused or halted; after a pause the term runs anew. Writes IdeaLapsed.
+    """
+    here = here_by_id(cycle_id, now=now, lock=True)
+    if here.status is None or here.status.paused or here.status.halted:
+        return 0
+    lapsed = 0
+    for idea in _past_their_term(here, now):
+        if records.locked_idea(idea.id).state == IdeaState.RETURNED:  # the author may have been quicker
+            move(idea_id=idea.id, act="lapse", actor=None, now=now)
+            lapsed += 1
+    return lapsed
+
+
+def _past_their_term(here: Here, now: datetime) -> list[Idea]:
+    ideas = terms.returned_ideas(here.the_cycle.id)
+    last_days, today = terms.answer_by(here, ideas, now), now.astimezone(TBILISI).date()
+    return [idea for idea in ideas if idea.id in last_days and last_days[idea.id] < today]
+
+
+def lapse_due(*, now: datetime) -> int:
+    """The same for every cycle; for the worker. Writes nothing when no term is over."""
+    heres = [here_by_id(cycle_id, now=now) for cycle_id in terms.returned_cycles()]
+    due = [here.the_cycle.id for here in heres if _past_their_term(here, now)]
+    return sum(lapse_returned(cycle_id=cycle_id, now=now) for cycle_id in due)
 
 
 def _return(idea: Idea, number: str, notes: Mapping[str, str]) -> events.IdeaAct:

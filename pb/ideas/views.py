@@ -16,6 +16,7 @@ from pb.ideas import page_parts, queries, queries_own
 from pb.ideas.content import clean_line, language_of, public_number
 from pb.ideas.queries import Filters
 from pb.ideas.table import table
+from pb.ideas.terms import answer_by
 from pb.web.filters import datetime_words, words
 from pb.web.guard import current_actor, public
 from pb.web.i18n import select_language
@@ -67,6 +68,7 @@ def show(here: Here, idea: Row[Any]) -> ResponseReturnValue:
         number=public_number(here.town.number_prefix, here.the_cycle.year, idea.number),
         category=words(category.name) if category else "",
         numbered=lambda n: public_number(here.town.number_prefix, here.the_cycle.year, n),
+        answer_by=answer_by(here, [idea], clock.now()).get(idea.id),
         own_id=idea.id if queries_own.is_author(idea.id, actor.account_id) else None,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from pb.ideas.models import Idea
 from pb.ideas.offers import unit_choices, village_names
 from pb.ideas.page_parts import next_of
 from pb.ideas.steps import ORDER, STEPS, Step
+from pb.ideas.terms import answer_by
 from pb.ideas.views import bp, picture_response, url_of
 from pb.policy import Action, authorise
 from pb.web.forms import status_of, submitted
@@ -47,7 +48,8 @@ def mine(here: Here) -> ResponseReturnValue:
         raise Refused("sign_in_first")
     ideas = queries_own.ideas_of(here.the_cycle.id, actor.account_id)
     return render_template("ideas/mine.html", ideas=ideas, number=_number(here), first_gap=_first_gap,
-                           onward=lambda idea: next_of(here, idea), live=commands.DRAFTS_LIVE)  # fmt: skip
+                           onward=lambda idea: next_of(here, idea), live=commands.DRAFTS_LIVE,
+                           answer_by=answer_by(here, ideas, clock.now()))  # fmt: skip
 
 
 def _number(here: Here):  # type: ignore[no-untyped-def]
@@ -117,6 +119,7 @@ def check(here: Here, idea: Idea) -> ResponseReturnValue:
         rows=summary.content_rows(here, idea), person_rows=summary.person_rows(here, idea),
         alike=queries_own.lookalikes(idea) if is_draft and not gaps else (),
         number=_number(here), picture=queries_own.picture_of(idea.id),
+        answer_by=answer_by(here, [idea], clock.now()).get(idea.id),
     ), status  # fmt: skip
 
 

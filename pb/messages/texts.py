@@ -1,9 +1,11 @@
-"""The words of every message that leaves the system. A text message holds 70 Georgian letters."""
+"""The words of every message that leaves the system. A text message holds 70 Georgian letters, two parts 134."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+from pb.messages.texts_authors import AUTHORS
 
 SMS_LIMIT = 70
 
@@ -75,6 +77,7 @@ TEXTS: dict[str, Text] = {
         },
         {"ka": "პაროლი შეიცვალა", "en": "Your password was changed"},
     ),
+    **{kind: Text("sms", body) for kind, body in AUTHORS.items()},
 }
 
 

@@ -14,10 +14,18 @@ from pb.db import command
 from pb.policy import Action, Actor, authorise
 from pb.projects import events, queries, text
 from pb.projects.models import ProjectRevision
-from pb.projects.records import add_revision, newest, note, number_of, show_text
+from pb.projects.records import add_revision, newest, note, number_of, show_text, tell_authors
 
 # Acts whose outcome is sealed until the commission's decisions are published.
 SEALED_ACTS = frozenset({"decide", "reconsider"})
+# What authors hear of by text message: where the commission placed the project, and the result.
+TOLD: Mapping[str, str] = {
+    "place_on_ballot": "project_on_ballot",
+    "place_on_reserve": "project_on_reserve",
+    "not_shortlist": "project_not_shortlisted",
+    "select": "project_selected",
+    "not_select": "project_not_selected",
+}
 
 
 @command
@@ -185,4 +193,6 @@ def set_outcome(*, project_id: int, act: str, actor: Actor | None, now: datetime
     project.version += 1
     kind = events.ProjectMovedSealed if act in SEALED_ACTS else events.ProjectMoved
     note(kind(number=number_of(project), act=act, state=project.state, reason=reason), project, actor, now)
+    if act in TOLD:
+        tell_authors(project, TOLD[act], here=here_by_id(project.cycle_id, now=now), now=now)
     return project.state

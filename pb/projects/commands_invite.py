@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
 from pb.core.errors import Closed, Invalid, Missing
 from pb.core.georgian import search_fold
+from pb.core.phases import Phase
+from pb.core.workdays import TBILISI
 from pb.core.workflow import ProjectState
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
 from pb.ideas.commands_review import mark_invited
 from pb.ideas.models import Idea
+from pb.ideas.telling import day_words
 from pb.policy import Action, Actor, authorise
 from pb.projects import events, queries, text
 from pb.projects.models import Project, ProjectIdea
-from pb.projects.records import add_revision, note, number_of
+from pb.projects.records import add_revision, note, number_of, tell_authors
 
 
 @command
@@ -55,6 +58,10 @@ def invite_project(
         actor,
         now,
     )
+    if here.calendar is not None:
+        until = here.calendar.closes(Phase.DEVELOPMENT) - timedelta(microseconds=1)
+        day = day_words(until.astimezone(TBILISI).date())
+        tell_authors(project, "project_invited", here=here, now=now, day=day)
     return project.id
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from pb.audit.log import Act, record
 from pb.core.errors import Missing
 from pb.core.georgian import search_fold
+from pb.cycles.queries import Here
 from pb.db import db
 from pb.ideas.content import public_number
+from pb.ideas.telling import tell
 from pb.policy import Actor
 from pb.projects import text
 from pb.projects.models import Project, ProjectRevision
@@ -69,3 +71,10 @@ def note(event: Act, project: Project, actor: Actor | None, now: datetime) -> No
     """Add the event to the log."""
     town_id = project.cycle.town_id
     record(event, subject_id=project.id, by=actor, at=now, town_id=town_id, cycle_id=project.cycle_id)
+
+
+def tell_authors(project: Project, kind: str, *, here: Here, now: datetime, **values: Any) -> None:
+    """Queue a text message to the authors of the project's ideas, one each. An imported project has none."""
+    accounts = (account_id for link in project.links for account_id in link.idea.author_ids)
+    page = f"projects/{project.number}"
+    tell(accounts, kind, here=here, number=project.number, page=page, now=now, **values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -11,6 +12,7 @@ from pb.core.rulebook import Check
 from pb.cycles.queries import Here
 from pb.ideas.content import public_number
 from pb.ideas.models import Idea
+from pb.ideas.terms import answer_by
 from pb.review.forms_eligibility import ANSWERS, OUTCOMES, CheckForm
 from pb.review.models import EligibilityCheck
 from pb.review.queries_eligibility import SHELVES, Change, QueueRow
@@ -45,8 +47,9 @@ def shelves_shown(here: Here, counts: dict[str, int], late: int, current: str) -
     ]
 
 
-def rows_shown(here: Here, rows: list[QueueRow]) -> list[dict[str, Any]]:
-    """The rows of the queue's table."""
+def rows_shown(here: Here, rows: list[QueueRow], now: datetime) -> list[dict[str, Any]]:
+    """The rows of the queue's table. ``due``: the officer's last day, or that of the author of a returned idea."""
+    answers = answer_by(here, [row.idea for row in rows], now)
     prefix, year = here.town.number_prefix, here.the_cycle.year
     return [
         {
@@ -57,7 +60,7 @@ def rows_shown(here: Here, rows: list[QueueRow]) -> list[dict[str, Any]]:
             "unit": words(row.idea.unit.name) if row.idea.unit else _("The whole town"),
             "state": row.idea.state,
             "since": row.since,
-            "due": row.due,
+            "due": row.due or answers.get(row.idea.id),
             "late": row.late,
             "came_back": row.idea.times_returned > 0,
             "idea": row.idea,

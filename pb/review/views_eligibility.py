@@ -72,7 +72,7 @@ def queue(here: Here) -> ResponseReturnValue:
         "review/eligibility_queue.html",
         shelf=shelf,
         shelves=shelves_shown(here, counts, late, shelf),
-        rows=rows_shown(here, rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]),
+        rows=rows_shown(here, rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], now),
         total=len(rows),
         late=late,
         page=page,

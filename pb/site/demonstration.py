@@ -15,6 +15,7 @@ from pb import clock, installation
 from pb.accounts.commands_staff import create_account
 from pb.accounts.queries import actor_by_id
 from pb.db import db, writing
+from pb.messages.commands import untold
 from pb.places.queries import towns
 from pb.site import seed_ideas, seed_khoni, seed_past, seed_review, seed_towns, seed_vote
 from pb.site.demo_people import PASSWORD
@@ -28,7 +29,7 @@ def prepare(app: Flask) -> None:
         installation.require_mode(app.extensions["pb_settings"])
         if towns():
             return
-        with _progress() as say:
+        with _progress() as say, untold():
             seed(say)
         db.session.remove()
 

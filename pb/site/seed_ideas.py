@@ -10,7 +10,7 @@ from pb.core.phases import Phase
 from pb.cycles.queries import here_by_id
 from pb.db import db
 from pb.ideas.commands import hand_in, withdraw_idea
-from pb.ideas.commands_review import begin_check, mark_duplicate
+from pb.ideas.commands_review import begin_check, lapse_returned, mark_duplicate
 from pb.ideas.content import Person
 from pb.ideas.models import Idea
 from pb.places.queries import units_of
@@ -111,6 +111,7 @@ def seed_projects(cycle_id: int, ids: dict[str, int], officer: Actor) -> dict[st
     """Invite, work out, hand in and freeze the 24 projects. Gives ids by key."""
     made = {}
     invited = at(2026, 7, 3, 10)
+    lapse_returned(cycle_id=cycle_id, now=at(2026, 7, 20, 0))
     for n, row in enumerate(content("projects_terjola")["projects"]):
         project_id = invite_project(
             idea_ids=[ids[row["idea_key"]]], actor=officer, now=invited + timedelta(minutes=7 * n)
