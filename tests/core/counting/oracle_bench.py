@@ -38,7 +38,7 @@ def main(path: str, rule: str, step: str, as_read: str = "") -> None:
         won = greedy_utilitarian_welfare(election.instance, election.ballots, sat_class=worth, **given)
     else:
         if rule == "equal-shares-add1":
-            given["voter_budget_increment"] = int(step)
+            given["voter_budget_increment"] = int(step) * 10**profile.decimals
         won = method_of_equal_shares(election.instance, election.ballots, sat_class=worth, **given)
     counted = process_time()
     told = {
