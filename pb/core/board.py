@@ -57,7 +57,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.CODE_CHANGED: frozenset({"after", "before"}),
     Kind.CLOSED: _STATE | {"at", "ballots"},
     Kind.BOX_OPENED: frozenset({"at", "ballots", "invalid"}),
-    Kind.RESULT: frozenset({"at", "inputs", "result", "rule"}),
+    Kind.RESULT: frozenset({"at", "inputs", "result", "rule", "version"}),
 }
 
 

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from pb.core.ballots import commitment, parse_ballot
+from pb.core.board import Kind
 from pb.core.errors import Invalid
 from pb.db import db
+from pb.voting.checking_board import ballots_not_posted, read_board, unexplained_changes
 from pb.voting.commands_box import ballot_fault
 from pb.voting.identify import voters_of
 from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingRound, VotingSlot
@@ -33,7 +35,7 @@ class Finding:
 
 
 def check_box(cycle_id: int, progress: Progress | None = None) -> tuple[Finding, ...]:
-    """B1, B2, B3, B4, B6, B7 as far as they exist at this moment. Raises Missing("no_round")."""
+    """B1 to B7 and B11 as far as they exist at this moment. Raises Missing("no_round")."""
     row = the_round(cycle_id)
     return tuple(_findings(row, freeze(row), progress))
 
@@ -45,23 +47,33 @@ def _findings(row: VotingRound, frozen: FrozenRound, progress: Progress | None) 
     detail = f"{len(used)} slots used, {len(entitled)} voters on the roll, {stray} slots of nobody"
     yield Finding("B1", not stray and len(set(used)) == len(used), detail)
 
+    board = read_board(row, progress)
     waiting = _number(select(func.count()).where(InboxBallot.round_id == row.id))
     boxed = _number(select(func.count()).where(BoxBallot.round_id == row.id))
-    bad = _bad_receipts(row, progress)
+    bad, lost = _bad_receipts(row, progress), ballots_not_posted(row)
     promised = waiting == 0 or row.closed_at is None
-    yield Finding(
-        "B2", promised and not bad, f"{waiting} waiting for the box, {bad} without a good signature"
-    )
+    detail = f"{waiting} waiting for the box, {lost} in the box and not on the board as they are, "
+    yield Finding("B2", promised and not bad and not lost, f"{detail}{bad} without a good signature")
 
     web = _number(
         select(func.count()).where(
             VotingSlot.round_id == row.id, VotingSlot.state == "cast", VotingSlot.channel != "paper"
         )
     )
-    yield Finding("B3", web == waiting + boxed, f"{web} slots cast, {waiting} + {boxed} ballots")
+    detail = f"{web} slots cast, {waiting} waiting + {board.ballots} on the board, {boxed} in the box"
+    yield Finding("B3", web == waiting + board.ballots and boxed == board.ballots, detail)
 
+    detail = f"{board.size} entries and {board.heads} signed heads of one growing tree"
+    yield Finding("B5", not board.faults, "; ".join(board.faults[:3]) or detail)
     if row.closed_at is not None:
-        yield Finding("B6", waiting == 0, f"{waiting} ballots in the inbox after the close")
+        late, closes = board.ballots_after_close, board.count(Kind.CLOSED)
+        detail = (
+            f"{waiting} ballots in the inbox and {late} on the board after the close, entered {closes} times"
+        )
+        yield Finding("B6", not waiting and not late and closes == 1, detail)
+    changes = unexplained_changes(row, board)
+    detail = "ballot, rulebook, roll and code are those of the opening, or an entry says that they changed"
+    yield Finding("B11", not changes, "; ".join(changes) or detail)
     if row.opened_at is not None:
         opened = _number(select(func.count()).where(OpenedBallot.round_id == row.id))
         yield Finding("B4", opened == boxed, f"{opened} ballots opened, {boxed} in the box")

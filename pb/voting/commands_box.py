@@ -21,6 +21,7 @@ from pb.voting.events import BoxClosed, BoxOpened
 from pb.voting.flush import batches, move_waiting
 from pb.voting.models import BoxBallot, OpenedBallot, VotingSlot
 from pb.voting.models_people import VoterCode
+from pb.voting.posting import catch_up
 from pb.voting.receipts import Receipt, is_genuine
 from pb.voting.rounds import FrozenRound, freeze, the_round
 from pb.voting.sealing import PAIRS, open_ballot
@@ -34,15 +35,16 @@ _dice = SystemRandom()
 def close_box(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     """End the vote: flush everything, erase the voters' codes, and give the number of ballots in the box.
 
-    Writes BoxClosed (public). Gives the number again when it was closed before. Raises Closed("wrong_phase"),
-    Closed("box_mismatch") when ballots and used slots differ in number (nothing is changed then).
+    Writes BoxClosed (public), and the close onto the board. Gives the number again when it was closed before.
+    Raises Closed("wrong_phase"), Closed("box_mismatch") when ballots and used slots differ in number (nothing
+    is changed then).
     """
     here = here_by_id(cycle_id, now=now)
     authorise(actor, Action.CLOSE_BOX, town_id=here.town.id, status=here.status)
     row = the_round(cycle_id, lock=True)  # waits for every cast under way; those after it find the box closed
     if row.closed_at is not None:
         return _count(BoxBallot, row.id)
-    move_waiting(row, at_least=1)
+    move_waiting(row, at_least=1, now=now)
     ballots = _count(BoxBallot, row.id)
     slots = db.session.scalar(
         select(func.count())
@@ -59,6 +61,7 @@ def close_box(*, cycle_id: int, actor: Actor, now: datetime) -> int:
         )
     )
     row.closed_at = now
+    catch_up(row, now)
     record(BoxClosed(ballots), subject_id=row.id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id)
     return ballots
 
@@ -70,8 +73,8 @@ def open_box(
     """Open every ballot with a pair of custodians' keys and store it, shuffled anew; give (all, invalid).
 
     A ballot that cannot be opened, or breaks the rulebook, is stored with its fault and counted as invalid.
-    Writes BoxOpened (public). Gives the numbers again when it was opened before. Raises Closed
-    ("box_not_closed" | "wrong_phase"), Refused("custodians_missing") in production.
+    Writes BoxOpened (public), and the opening onto the board. Gives the numbers again when it was opened
+    before. Raises Closed("box_not_closed" | "wrong_phase"), Refused("custodians_missing") in production.
     """
     here = here_by_id(cycle_id, now=now)
     authorise(actor, Action.CLOSE_BOX, town_id=here.town.id, status=here.status)
@@ -113,6 +116,7 @@ def open_box(
         db.session.execute(insert(OpenedBallot), batch)
     row.opened_at = now
     db.session.flush()
+    catch_up(row, now)
     result = _opened(row.id)
     if progress is not None:
         progress(result[0])

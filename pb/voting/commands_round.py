@@ -28,6 +28,7 @@ from pb.projects.models import Project
 from pb.voting.custodians import demonstration_custodians, demonstration_keys, public_keys
 from pb.voting.events import RoundPrepared, TrialOpened
 from pb.voting.models import VotingRound
+from pb.voting.posting import catch_up
 from pb.voting.rounds import OnBallot, round_of, the_round
 from pb.voting.sealing import PAIRS, open_ballot, seal_ballot
 
@@ -67,6 +68,7 @@ def prepare_round(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     row.projects, row.custodians = frozen["projects"], frozen["custodians"]
     row.fingerprint, row.prepared_at = fingerprint, now
     db.session.flush()
+    catch_up(row, now)
     record(
         RoundPrepared(len(projects), fingerprint),
         subject_id=row.id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id,
@@ -97,6 +99,7 @@ def open_trial(*, cycle_id: int, actor: Actor, now: datetime) -> None:
         if open_ballot(sealed, pair, (private[pair[0]], private[pair[1]]), row.label) != trial:
             raise Refused("trial_failed")
     row.trial_opened_at = now
+    catch_up(row, now)
     pass_gate(cycle_id=cycle_id, gate=Gate.TRIAL_OPENED, actor=actor, now=now)
     record(
         TrialOpened(len(PAIRS), row.fingerprint),

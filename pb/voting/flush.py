@@ -1,5 +1,5 @@
-"""The flush: ballots move from the inbox into the box, shuffled. Their order of arrival exists nowhere
-afterwards.
+"""The flush: ballots move from the inbox into the box and onto the board, shuffled. Their order of arrival
+exists nowhere afterwards.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, insert, select
 
 from pb.db import command, db, one_at_a_time
 from pb.voting.models import BoxBallot, InboxBallot, VotingRound
+from pb.voting.posting import catch_up
 from pb.voting.rounds import round_of
 from pb.voting.stirring import needs_stirring, stir
 
@@ -26,10 +27,13 @@ _dice = SystemRandom()
 def flush(*, cycle_id: int, now: datetime) -> int:
     """Move the inbox into the box and erase it, if it holds FLUSH_FROM ballots; give the number moved.
 
-    ``now`` is not stored: a ballot has no time. Safe to run at any moment, and by several at once.
+    Of ``now`` the day alone is kept, in the head of the board: a ballot has no time. Safe to run at any moment,
+    and by several at once.
     """
     row = round_of(cycle_id)
-    return move_waiting(row, at_least=FLUSH_FROM) if row is not None and row.closed_at is None else 0
+    if row is None or row.closed_at is not None:
+        return 0
+    return move_waiting(row, at_least=FLUSH_FROM, now=now)
 
 
 def flush_due(*, now: datetime) -> int:
@@ -57,7 +61,7 @@ def _stir_waiting(round_id: int) -> None:
     stir(round_id)
 
 
-def move_waiting(row: VotingRound, *, at_least: int) -> int:
+def move_waiting(row: VotingRound, *, at_least: int, now: datetime) -> int:
     """The flush of one round, within a command, if at least so many wait; gives the number moved."""
     one_at_a_time(f"flush {row.id}")
     waiting = db.session.execute(
@@ -86,6 +90,7 @@ def move_waiting(row: VotingRound, *, at_least: int) -> int:
             delete(InboxBallot).where(InboxBallot.round_id == row.id, InboxBallot.commitment.in_(names))
         )
     stir(row.id)
+    catch_up(row, now)
     return len(moved)
 
 

@@ -1,4 +1,4 @@
-"""Receipts: that a ballot was taken, signed by the application. This file alone uses the signing key."""
+"""Receipts and heads of the board, signed by the application. This file alone uses the signing key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from flask import current_app
 
 from pb.core.ballots import tracking_code
+from pb.core.board import Head
 from pb.core.canonical import canonical_json
 
 KIND = "pb-receipt-v1"
@@ -60,11 +61,23 @@ def public_key() -> bytes:
 
 def is_genuine(receipt: Receipt, key: bytes | None = None) -> bool:
     """Whether the signature is that of ``key`` (32 bytes; the application's own by default)."""
+    return _is_signed(signed_bytes(receipt.round_label, receipt.commitment), receipt.signature, key)
+
+
+def sign_head(head: Head) -> str:
+    """The signature of a head of the board, in base64."""
+    return base64.b64encode(_key().sign(head.signed_bytes())).decode()
+
+
+def is_genuine_head(head: Head, signature: str) -> bool:
+    """Whether the application signed this head."""
+    return _is_signed(head.signed_bytes(), signature, None)
+
+
+def _is_signed(data: bytes, signature: str, key: bytes | None) -> bool:
     try:
-        signature = base64.b64decode(receipt.signature, validate=True)
-        Ed25519PublicKey.from_public_bytes(key or public_key()).verify(
-            signature, signed_bytes(receipt.round_label, receipt.commitment)
-        )
+        signed = base64.b64decode(signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(key or public_key()).verify(signed, data)
     except (InvalidSignature, ValueError):
         return False
     return True

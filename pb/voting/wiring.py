@@ -6,7 +6,17 @@ from flask import Flask
 
 from pb.core.phases import Phase
 from pb.cycles import front_parts
-from pb.voting import front, models, models_people, views, views_box, views_cast, views_roll  # noqa: F401
+from pb.voting import (  # noqa: F401
+    front,
+    models,
+    models_board,
+    models_people,
+    views,
+    views_box,
+    views_cast,
+    views_roll,
+)
+from pb.voting.own_code import own_code
 
 
 def init_app(app: Flask) -> None:
@@ -15,3 +25,4 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)
     front_parts.part(app, front.turnout_part)
+    own_code()  # of the files as they stand now, not as they may stand at the first flush
