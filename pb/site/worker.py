@@ -22,6 +22,7 @@ def steps() -> list[Step]:
     """The steps of one round, in order."""
     from pb.audit.commands import seal_due
     from pb.ideas.commands import purge_drafts
+    from pb.ideas.commands_review import lapse_due
     from pb.messages.commands import deliver_due
     from pb.projects.commands import freeze_due
     from pb.results.jobs import compare_due, count_due
@@ -35,6 +36,7 @@ def steps() -> list[Step]:
         lambda now: post_due(now=now),
         lambda now: freeze_due(now=now),
         lambda now: purge_drafts(now=now),
+        lambda now: lapse_due(now=now),
         lambda now: count_due(now=now),  # last: the count of a large election takes seconds
         lambda now: compare_due(now=now),
     ]
