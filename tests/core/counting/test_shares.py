@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from pb.core.counting import shares
 from pb.core.counting.outcome import Result
 from pb.core.counting.parameters import COMPLETIONS, UTILITIES
-from pb.core.counting.profile import Profile
+from pb.core.counting.profile import BallotKind, Profile
 from pb.core.counting.registry import count
 from pb.core.counting.shares_records import SharesExplanation, SharesStep
 from tests.core.counting.naive_shares import Naive
@@ -22,6 +23,8 @@ from tests.core.counting.samples import parameters, profiles
 @st.composite
 def shares_counts(draw: st.DrawFn) -> tuple[Profile, dict[str, Any]]:
     profile = draw(profiles())
+    if profile.kind is BallotKind.SCORING:
+        profile = replace(profile, default_score=draw(st.sampled_from([0, -1, 2])))
     chosen = draw(parameters(profile))
     chosen["utility"] = draw(st.sampled_from(UTILITIES))
     chosen["completion"] = draw(st.sampled_from(COMPLETIONS))
