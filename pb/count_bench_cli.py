@@ -9,14 +9,18 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import process_time
 from typing import Any
 
 from pb.core.counting.pabulib import read
+from pb.core.counting.parameters import check
+from pb.core.counting.profile import Pot, Profile
 from pb.core.counting.registry import RULES, count
+from pb.core.counting.shares import contest_of
+from pb.core.counting.shares_run import Run
 from pb.count_bench_town import STEP, write_town
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +93,8 @@ def main(argv: list[str]) -> int:
 
 def measured(path: Path, rule: str) -> Measure:
     """Read and count in this process. ``count``: the best of three, each with nothing prepared; ``first``:
-    the first one, with the import of what it needs; both with all explanations. Seconds of the processor
+    the first one, with the import of what it needs; both with all explanations. ``run``: one run of equal
+    shares over prepared ballots, winners alone. Seconds of the processor
     (on a quiet machine those of the clock) and MB."""
     started = process_time()
     profile = read(path.read_bytes()).profile
@@ -108,8 +113,23 @@ def measured(path: Path, rule: str) -> Measure:
         times.append(process_time() - begun)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     ballots = len(profile.ballots)
-    seconds = {"read": was_read - started, "first": times[0], "count": min(times)}
+    run = _one_run(profile, given) if name == "equal-shares" else min(times)
+    seconds = {"read": was_read - started, "first": times[0], "count": min(times), "run": run}
     return {**seconds, "memory": memory, "winners": winners, "voters": profile.voters, "ballots": ballots}
+
+
+def _one_run(profile: Profile, given: Mapping[str, Any]) -> float:
+    contest = contest_of(
+        profile,
+        Pot("", profile.budget, tuple(range(len(profile.projects)))),
+        check(profile, given, RULES["equal-shares"].takes),
+    )
+    times = []
+    for _ in range(BEST_OF):
+        begun = process_time()
+        Run(contest, 0).winners()
+        times.append(process_time() - begun)
+    return min(times)
 
 
 def _has_library() -> bool:
@@ -135,13 +155,15 @@ def _ours(path: Path, rule: str) -> Measure:
 
 
 def _table_of_files(files: Sequence[Path], rules: Sequence[str], library: Sequence[str], limit: int) -> None:
-    print("| file | rule | read | first count | count | memory | funded | pabutools | its memory | ratio |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        "| file | rule | read | first count | count | one run | memory | funded | pabutools | its memory | ratio |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     for path in files:
         for rule in rules:
             ours = _ours(path, rule)
             if "undefined" in ours:
-                _row(path.stem, rule, "not defined for its ballots", *[""] * 7)
+                _row(path.stem, rule, "not defined for its ballots", *[""] * 8)
                 continue
             theirs, memory, ratio = "", "", ""
             if library:
@@ -165,8 +187,8 @@ def _table_of_files(files: Sequence[Path], rules: Sequence[str], library: Sequen
 
 def _table_of_towns(sizes: Sequence[int], rules: Sequence[str]) -> None:
     print(f"\nMade-up towns (200 projects, 10 approvals a voter, step {STEP}):\n")
-    print("| voters | rule | read | first count | count | µs a voter | memory | funded |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| voters | rule | read | first count | count | one run | µs a voter | memory | funded |")
+    print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for voters in sizes:
             path = Path(folder) / f"{voters}.pb"
@@ -179,7 +201,7 @@ def _table_of_towns(sizes: Sequence[int], rules: Sequence[str]) -> None:
 
 
 def _seconds(ours: Measure) -> list[str]:
-    return [f"{ours[name]:.3f}" for name in ("read", "first", "count")]
+    return [f"{ours[name]:.3f}" for name in ("read", "first", "count", "run")]
 
 
 def _row(*cells: object) -> None:
