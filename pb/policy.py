@@ -74,6 +74,7 @@ class Action(StrEnum):
     SEE_CONTACT = "see_contact"
     INVITE_PROJECT = "invite_project"
     DEVELOP_PROJECT = "develop_project"
+    WITHDRAW_PROJECT = "withdraw_project"
     READ_PROJECT_DRAFT = "read_project_draft"
     # commission
     SEE_COMMISSION = "see_commission"
@@ -191,6 +192,7 @@ RULES: dict[Action, Rule] = {
     Action.SEE_CONTACT: Rule(outsider(role(R.OFFICER))),
     Action.INVITE_PROJECT: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"eligible"}),
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
+    Action.WITHDRAW_PROJECT: Rule(author, {P.IDEAS, P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.READ_PROJECT_DRAFT: Rule(either(author, role(R.ADMINISTRATOR, R.OFFICER))),
     Action.SEE_COMMISSION: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
     Action.DECLARE_CONFLICT: Rule(outsider(COMMISSION), {P.REVIEW}),

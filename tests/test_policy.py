@@ -50,6 +50,7 @@ open_check         ... .x..... .  any  -                -
 see_contact        ... .x..... .  any  -                -
 invite_project     ... .x..... .  ID   -                eligible
 develop_project    ..x ....... .  D    -                invited,developing,handed_in
+withdraw_project   ..x ....... .  ID   -                invited,developing,handed_in
 read_project_draft ..x xx..... .  any  -                -
 see_commission     ... ..xxx.. .  any  -                -
 declare_conflict   ... ..xx... .  R    -                -

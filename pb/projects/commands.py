@@ -11,10 +11,12 @@ from pb.core.phases import ORDER, Phase, Status
 from pb.core.workflow import ProjectState, move_project
 from pb.cycles.queries import here_by_id, here_of
 from pb.db import command
+from pb.ideas.content import clean_text
 from pb.policy import Action, Actor, authorise
 from pb.projects import events, queries, text
 from pb.projects.models import ProjectRevision
 from pb.projects.records import add_revision, newest, note, number_of, show_text, tell_authors
+from pb.projects.then import refuse_before_later_acts
 
 # Acts whose outcome is sealed until the commission's decisions are published.
 SEALED_ACTS = frozenset({"decide", "reconsider"})
@@ -50,6 +52,7 @@ def save_revision(
     """
     project = queries.project_for_update(project_id)
     here = here_by_id(project.cycle_id, now=now)
+    refuse_before_later_acts(project, now)
     authorise(actor, Action.DEVELOP_PROJECT, town_id=here.town.id, status=here.status, thing=project)
     old = newest(project)
     new_fields = {**old.fields, **text.checked_fields(fields or {})}
@@ -96,6 +99,7 @@ def hand_in_project(*, project_id: int, actor: Actor, now: datetime, base: int |
     """
     project = queries.project_for_update(project_id)
     here = here_by_id(project.cycle_id, now=now)
+    refuse_before_later_acts(project, now)
     authorise(actor, Action.DEVELOP_PROJECT, town_id=here.town.id, status=here.status, thing=project)
     row = newest(project)
     if project.state == ProjectState.HANDED_IN and project.handed_in_revision_id == row.id:
@@ -125,6 +129,29 @@ def hand_in_project(*, project_id: int, actor: Actor, now: datetime, base: int |
         actor,
         now,
     )
+
+
+@command
+def withdraw_project(*, project_id: int, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Take a project back before it is frozen: it is public no more and takes no further part. Twice is one act.
+
+    ``reason``: for officials, may be empty. Writes ProjectWithdrawn. Raises Refused, Closed,
+    Invalid("too_long", field="reason").
+    """
+    project = queries.project_for_update(project_id)
+    here = here_by_id(project.cycle_id, now=now)
+    authorise(actor, Action.SEE_OWN, town_id=here.town.id, thing=project)
+    if project.state == ProjectState.WITHDRAWN:
+        return
+    refuse_before_later_acts(project, now)
+    authorise(actor, Action.WITHDRAW_PROJECT, town_id=here.town.id, status=here.status, thing=project)
+    reason = clean_text(reason)
+    if len(reason) > text.REASON_LIMIT:
+        raise Invalid("too_long", field="reason", limit=text.REASON_LIMIT)
+    project.state = move_project(project.state, "withdraw").value
+    project.withdrawal_reason = reason or None
+    project.version += 1
+    note(events.ProjectWithdrawn(number=number_of(project)), project, actor, now)
 
 
 @command

@@ -69,6 +69,15 @@ class ProjectNotHandedIn(Act):
 
 
 @dataclass(frozen=True)
+class ProjectWithdrawn(Act):
+    """The author took it back; a reason, where one was given, stands beside the project for officials."""
+
+    subject: ClassVar[str] = "project"
+    public: ClassVar[bool] = True
+    number: str
+
+
+@dataclass(frozen=True)
 class ProjectMoved(Act):
     """The project went on to another state: placed, selected, begun, finished, given up."""
 

@@ -61,6 +61,10 @@ class UpkeepForm(BasedForm):
     upkeep = TextAreaField(_l("Who will look after it, and what will it cost each year?"))
 
 
+class WithdrawForm(Form):
+    reason = TextAreaField(_l("Why do you withdraw it?"))
+
+
 class HandInForm(BasedForm):
     sure = BooleanField(
         _l("I have read the project as it stands above, and I hand in this text."),

@@ -22,7 +22,8 @@ def action(here: Here) -> front_parts.Action:
     """The big button during development: the author's own project, or all projects."""
     place: dict[str, Any] = {"town": here.town.slug, "year": here.the_cycle.year}
     account = current_actor().account_id
-    mine = queries.projects_of_author(here.the_cycle.id, account) if account is not None else []
+    found = queries.projects_of_author(here.the_cycle.id, account) if account is not None else []
+    mine = [project for project in found if project.state != "withdrawn"]
     if len(mine) == 1:
         return url_for("projects.edit", number=mine[0].number, **place), _("Work on my project")
     if mine:

@@ -47,6 +47,9 @@ class Project(Base):
     )
     handed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawal_reason: Mapped[
+        str | None
+    ]  # the author's, for officials; not on the log, which keeps it for ever
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -4,6 +4,7 @@ project.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -192,6 +193,16 @@ _OF_IDEA = (
 def project_of_idea(idea_id: int) -> Project | None:
     """The project an idea went into."""
     return db.session.execute(_OF_IDEA, {"idea_id": idea_id}).scalar_one_or_none()
+
+
+def withdrawn_of(idea_ids: Collection[int]) -> frozenset[int]:
+    """Those of the ideas whose project its author took back."""
+    query = (
+        select(ProjectIdea.idea_id)
+        .join(Project, Project.id == ProjectIdea.project_id)
+        .where(ProjectIdea.idea_id.in_(idea_ids), shown_state() == ProjectState.WITHDRAWN.value)
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def unfrozen_for_update(cycle_id: int) -> list[Project]:

@@ -27,6 +27,7 @@ FIELD_LIMITS: Mapping[str, int] = {
 LINE_WORDS = 160
 UNIT_WORDS = 40
 STEP_WORDS = 300
+REASON_LIMIT = 500  # of an author's own reason to withdraw
 MAX_LINES = 60
 MAX_STEPS = 40
 LARGEST_MILLI = 10**9  # a million of anything

@@ -22,6 +22,7 @@ AFTER: dict[str, str] = {
     "ProjectReopened": "developing",
     "ProjectFrozen": "frozen",
     "ProjectNotHandedIn": "abandoned",
+    "ProjectWithdrawn": "withdrawn",
 }
 MOVES = ("ProjectMoved", "ProjectMovedSealed")
 

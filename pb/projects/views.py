@@ -109,6 +109,7 @@ def card_of(here: Here, project: Project) -> dict[str, Any]:
 def show(here: Here, number: Project) -> ResponseReturnValue:
     """One project. Until it is handed in, its text is for its authors and officials."""
     project, draft = number, may_read_draft(here, number)
+    _require_public(project, draft)
     text = project.handed_in_revision or (project.revision if draft else None)
     return render_template(
         "projects/show.html",
@@ -126,6 +127,12 @@ def show(here: Here, number: Project) -> ResponseReturnValue:
         parts=drawn(parts_of(here, project)),
         **text_values(text),
     )
+
+
+def _require_public(project: Project, official: bool) -> None:
+    """A project that its author took back is for authors and officials alone."""
+    if project.state == ProjectState.WITHDRAWN and not official:
+        raise Missing("no_such_page")
 
 
 def text_values(text: ProjectRevision | None) -> dict[str, Any]:
@@ -161,6 +168,7 @@ def _history(project: Project) -> list[dict[str, Any]]:
 def revision(here: Here, number: Project, n: int) -> ResponseReturnValue:
     """One revision as it was saved."""
     draft = may_read_draft(here, number)
+    _require_public(number, draft)
     shown = queries.revisions(number, everything=draft)
     text = next((row for row in shown if row.number == n), None)
     if text is None:

@@ -14,11 +14,11 @@ from pb.core.errors import Invalid, Missing
 from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.projects import commands, rows
-from pb.projects.forms import BasedForm, HandInForm, TextForm, UpkeepForm
+from pb.projects.forms import BasedForm, HandInForm, TextForm, UpkeepForm, WithdrawForm
 from pb.projects.models import Project, ProjectRevision
 from pb.projects.page_parts import edit_parts_of
 from pb.projects.tasks import tasks_of
-from pb.projects.text import FIELD_LIMITS, MAX_LINES, MAX_STEPS, cost_of, missing_parts
+from pb.projects.text import FIELD_LIMITS, MAX_LINES, MAX_STEPS, REASON_LIMIT, cost_of, missing_parts
 from pb.projects.views import blueprint, drawn, load, number_words, text_values
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
@@ -153,6 +153,25 @@ def hand_in(here: Here, number: Project) -> ResponseReturnValue:
         "hand_in", here, number, "hand_in", form=form, text=text, missing=_missing(here, text),
         cost=cost_of(text.budget), **text_values(text),
     ), status_of(form)  # fmt: skip
+
+
+@blueprint.route("/<int:number>/edit/withdraw", methods=["GET", "POST"])
+@guard(Action.WITHDRAW_PROJECT, number=load)
+def withdraw(here: Here, number: Project) -> ResponseReturnValue:
+    """Take the project back, after one more question."""
+    form = WithdrawForm()
+    if submitted(form, lambda: _withdraw(number, form)):
+        flash(_("The project was withdrawn."), "success")
+        return redirect(url_for("ideas.mine", town=here.town.slug, year=here.the_cycle.year))
+    return _page(
+        "withdraw", here, number, "withdraw", form=form, text=newest(number), limit=REASON_LIMIT
+    ), status_of(form)
+
+
+def _withdraw(project: Project, form: WithdrawForm) -> None:
+    commands.withdraw_project(
+        project_id=project.id, actor=current_actor(), now=clock.now(), reason=form.reason.data or ""
+    )
 
 
 def _hand_in(project: Project, form: BasedForm) -> None:

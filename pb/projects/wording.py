@@ -40,6 +40,7 @@ EVENTS = {
         "Development ended: revision %(revision)s of project %(number)s is the one that is scored"
     ),
     "ProjectNotHandedIn": _l("Development ended; project %(number)s was not handed in"),
+    "ProjectWithdrawn": _l("The author withdrew project %(number)s"),
     "ProjectMoved": _l("Project %(number)s: %(state)s"),
     "ProjectMovedSealed": _l("Project %(number)s: %(state)s"),
 }

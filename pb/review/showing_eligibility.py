@@ -13,6 +13,7 @@ from pb.cycles.queries import Here
 from pb.ideas.content import public_number
 from pb.ideas.models import Idea
 from pb.ideas.terms import answer_by
+from pb.projects.queries import withdrawn_of
 from pb.review.forms_eligibility import ANSWERS, OUTCOMES, CheckForm
 from pb.review.models import EligibilityCheck
 from pb.review.queries_eligibility import SHELVES, Change, QueueRow
@@ -50,6 +51,8 @@ def shelves_shown(here: Here, counts: dict[str, int], late: int, current: str) -
 def rows_shown(here: Here, rows: list[QueueRow], now: datetime) -> list[dict[str, Any]]:
     """The rows of the queue's table. ``due``: the officer's last day, or that of the author of a returned idea."""
     answers = answer_by(here, [row.idea for row in rows], now)
+    invited = [row.idea.id for row in rows if row.idea.state == "invited"]
+    withdrawn = withdrawn_of(invited) if invited else frozenset()
     prefix, year = here.town.number_prefix, here.the_cycle.year
     return [
         {
@@ -62,6 +65,7 @@ def rows_shown(here: Here, rows: list[QueueRow], now: datetime) -> list[dict[str
             "since": row.since,
             "due": row.due or answers.get(row.idea.id),
             "late": row.late,
+            "withdrawn": row.idea.id in withdrawn,
             "came_back": row.idea.times_returned > 0,
             "idea": row.idea,
         }

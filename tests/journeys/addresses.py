@@ -91,7 +91,7 @@ IN_JOURNEYS = {
     "accounts.new_password", "cycles.edit_check", "cycles.edit_criterion",
     "ideas.code", "ideas.step", "ideas.person", "ideas.check", "ideas.done", "ideas.withdraw",
     "projects.edit", "projects.text", "projects.budget", "projects.timeline", "projects.upkeep",
-    "projects.hand_in", "projects.handed_in",
+    "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish",
     "vote.code", "vote.ballot", "vote.review", "vote.receipt", "results.publish",

@@ -312,3 +312,47 @@ def test_revisions_are_never_changed(app: Flask) -> None:
 
     with pytest.raises(DatabaseError):
         change()
+
+
+def test_an_author_withdraws_a_project_until_it_is_frozen(app: Flask) -> None:
+    world = make_world(app)
+    citizen = author()
+    project = invited(world, citizen)
+    commands.save_revision(project_id=project.id, fields=FIELDS, actor=citizen, now=DEVELOPMENT)
+    with pytest.raises(Refused):
+        commands.withdraw_project(project_id=project.id, actor=author("სხვა პირი"), now=DEVELOPMENT)
+    with pytest.raises(Refused):
+        commands.withdraw_project(project_id=project.id, actor=world.actor(Role.OFFICER), now=DEVELOPMENT)
+    with pytest.raises(Invalid, match="too_long"):
+        commands.withdraw_project(
+            project_id=project.id, actor=citizen, now=DEVELOPMENT, reason="ა" * (text.REASON_LIMIT + 1)
+        )
+    for _ in range(2):
+        commands.withdraw_project(
+            project_id=project.id, actor=citizen, now=DEVELOPMENT, reason=" სხვა გზით  გაკეთდა "
+        )
+    row = the(project.id)
+    assert (row.state, row.withdrawal_reason) == ("withdrawn", "სხვა გზით  გაკეთდა")
+    happened = db.session.query(Event).filter_by(kind="ProjectWithdrawn", subject_id=project.id).all()
+    assert [(event.actor_id, event.data) for event in happened] == [
+        (citizen.account_id, {"number": "TE-2026-0001"})
+    ], "once, and without the reason"
+    with pytest.raises(Closed):
+        commands.save_revision(project_id=project.id, fields={"title": "ა"}, actor=citizen, now=DEVELOPMENT)
+    assert commands.freeze_projects(cycle_id=world.cycle.id, now=REVIEW) == 0
+    assert the(project.id).state == "withdrawn"
+
+
+def test_a_frozen_project_is_not_withdrawn(app: Flask) -> None:
+    world = make_world(app)
+    citizen = author()
+    project = invited(world, citizen)
+    commands.save_revision(
+        project_id=project.id, fields=FIELDS, timeline=TIMELINE, budget=BUDGET, actor=citizen, now=DEVELOPMENT
+    )
+    commands.hand_in_project(project_id=project.id, actor=citizen, now=DEVELOPMENT)
+    with pytest.raises(Closed, match="wrong_phase"):
+        commands.withdraw_project(project_id=project.id, actor=citizen, now=REVIEW)
+    commands.freeze_projects(cycle_id=world.cycle.id, now=REVIEW)
+    with pytest.raises(Closed):
+        commands.withdraw_project(project_id=project.id, actor=citizen, now=DEVELOPMENT)

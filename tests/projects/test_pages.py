@@ -251,3 +251,32 @@ def test_the_front_page_leads_to_projects(world: World, visitor: CheckedClient) 
     assert FIELDS["title"] in page.text
     enter(visitor, citizen)
     assert f"{world.url}/projects/{project.number}/edit" in visitor.page(f"{world.url}/").links
+
+
+def test_taking_a_project_back(world: World, visitor: CheckedClient) -> None:
+    citizen = author()
+    project = written(world, citizen)
+    page, edit = f"{world.url}/projects/{project.number}", f"{world.url}/projects/{project.number}/edit"
+    enter(visitor, citizen)
+    assert f"{edit}/withdraw" in visitor.page(edit).html
+    visitor.page(f"{edit}/withdraw")
+    answer = visitor.send(f"{edit}/withdraw", {"reason": "ა" * 501})
+    assert answer.status_code == 422
+    assert "ა" * 501 in answer.text
+    reason = "სხვა სახსრებით გაკეთდა"
+    assert visitor.send(f"{edit}/withdraw", {"reason": reason}).status_code == 302
+    assert reason in visitor.page(page).html
+    assert f"{edit}/withdraw" not in visitor.page(edit).html
+    for lang in ("ka", "en"):
+        speak(visitor, lang)
+        visitor.page(page)
+        visitor.page(edit)
+    speak(visitor, "ka")
+    enter(visitor, world.actor(Role.OFFICER))
+    assert reason in visitor.page(page).html
+    assert "ავტორმა პროექტი გამოითხოვა" in visitor.page(f"{world.url}/queue?shelf=invited").html
+    visitor.sign_out()
+    assert visitor.get(page).status_code == 404
+    assert visitor.get(f"{page}/revisions/1").status_code == 404
+    assert visitor.page(f"{world.url}/ideas/{project.number}").html.count(page) == 0
+    assert project.title not in visitor.page(f"{world.url}/projects").html
