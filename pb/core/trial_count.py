@@ -93,15 +93,14 @@ def trial(rules: Rulebook, units: Sequence[str], *, voters: int, seed: str) -> T
 
 
 def _costs(dice: Dice, money: int, rules: Rulebook, most: int) -> Iterator[int]:
-    """Costs of a pot's projects in whole hundreds of lari where the limits allow it; smaller ones are commoner."""
+    """Costs of a pot's projects, in hundreds of lari or in lari where the limits allow it; small ones are commoner."""
     low = max(rules.cost_floor_tetri, money // 20, 1)
     high = max(low, min(rules.cost_cap_tetri, money))
     total = 0
     for _ in range(most):
         spread = high - low + 1
         cost = low + dice.below(spread) * (1 + dice.below(100)) // 100
-        rounded = cost // 10_000 * 10_000
-        cost = rounded if rounded >= low else cost
+        cost = next((cost // unit * unit for unit in (10_000, 100) if cost // unit * unit >= low), cost)
         yield cost
         total += cost
         if total * 100 >= money * TIMES_MONEY:

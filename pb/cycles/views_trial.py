@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pb.core.money import format_amount
-from pb.core.rulebook import Rulebook
 from pb.core.trial_count import VOTERS_RANGE, Trial, TrialRule, compared, trial
 from pb.core.whole import whole_number
 from pb.cycles import queries
@@ -35,7 +34,6 @@ class Shown:
     own: bool
     funded: str
     spent: str
-    left: str
     share: str
     permille: int
     least: str
@@ -57,14 +55,14 @@ def trial_count(here: Here) -> ResponseReturnValue:
     if version is None or not units or here.rules.pot_tetri <= 0:
         return render_template("cycles/trial_count.html", made=None, rules=[], **context)
     made, found = _counted(version.document, tuple(units), voters, draw)
-    rules = here.rules
     return render_template(
         "cycles/trial_count.html",
         made=made,
-        rules=[_shown(one, rules, units) for one in found],
+        rules=[_shown(one, units) for one in found],
         units=units,
         projects=[_project(project.id, made, found, units) for project in made.profile.projects],
-        step=rules.counting.step_tetri,
+        minimum=here.rules.counting.minimum_votes,
+        money=here.rules.pot_tetri,
         **context,
     )
 
@@ -79,21 +77,20 @@ def _counted(
 
 
 def rule_name(one: TrialRule) -> str:
-    """The rule, with its minimum where it has one."""
+    """The rule; most votes with its minimum, where it has one."""
     name = str(RULES_SHORT.get(one.rule, one.rule))
-    if not one.minimum:
+    if not one.minimum or one.rule != "greedy":
         return name
     return _("%(rule)s; at least %(votes)s votes", rule=name, votes=one.minimum)
 
 
-def _shown(one: TrialRule, rules: Rulebook, units: dict[str, str]) -> Shown:
+def _shown(one: TrialRule, units: dict[str, str]) -> Shown:
     by_unit = [one.units.get(slug, 0) for slug in units]
     return Shown(
         name=rule_name(one),
         own=one.own,
         funded=format_amount(len(one.winners) * 100, language()),
-        spent=money_words(one.spent_tetri),
-        left=money_words(rules.pot_tetri - one.spent_tetri),
+        spent=_lari(one.spent_tetri),
         share=percent(one.permille),
         permille=one.permille,
         least=_lari(min(by_unit)),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pb import clock
+from pb.core.counting_terms import amount_text
 from pb.core.errors import Missing
 from pb.cycles.queries import Here
 from pb.results import files, queries, tables
@@ -79,6 +80,13 @@ def recount_command(outcome: Outcome) -> str:
     parts = ["python -m pb count ballots.pb", f"--rule {outcome.rule}", f"--ties {ties}"]
     if outcome.minimum:
         parts.insert(2, f"--minimum {outcome.score_text(outcome.minimum)}")
+    for name in ("utility", "completion"):
+        if name in outcome.parameters:
+            parts.append(f"--{name} {outcome.parameters[name]}")
+    for name in ("step", "price"):
+        tetri = outcome.amount_tetri(name)
+        if tetri is not None:
+            parts.append(f"--{name} {amount_text(tetri)}")
     if len(outcome.pots) > 1:
         parts.append(f"--by-unit --leftover {outcome.parameters['leftover']}")
     return " ".join(parts)

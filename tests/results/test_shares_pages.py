@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pb import clock as the_clock
 from pb.commandline import main
+from pb.config import ROOT
 from pb.core.rulebook import BallotRules, CountingRules
 from pb.db import db, writing
 from pb.results import cli, jobs, queries
@@ -45,10 +51,27 @@ def recount(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     return main(["recount", "terjola", "2026"])
 
 
+def stored() -> CountResult:
+    return db.session.get_one(CountResult, 1)
+
+
+def again_by_hand(web: CheckedClient, url: str, folder: Path) -> tuple[str, ...]:
+    """The winners of the downloaded ballots by the command that the page of data names."""
+    page = web.page(url + "/data?lang=en")
+    found = re.search(r"python -m pb (count ballots\.pb [^<\n]*?)\s*(?:Any other|$)", page.text)
+    assert found is not None
+    (folder / "ballots.pb").write_bytes(web.get(url + "/data/ballots.pb").data)
+    command = [sys.executable, "-m", "pb", *found[1].split(), "--json"]
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True
+    )
+    return tuple(json.loads(done.stdout)["winners"])
+
+
 @pytest.mark.parametrize("counting", RULES, ids=ids)
 def test_every_rule_is_counted_explained_and_counted_again(
     sqlite_app: Flask, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str], counting: CountingRules,
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, counting: CountingRules,
 ) -> None:  # fmt: skip
     vote = make_box(sqlite_app, clock, counting=counting)
     published(vote)
@@ -61,6 +84,7 @@ def test_every_rule_is_counted_explained_and_counted_again(
         for text in both(web, vote.world.url + path):
             assert "%(" not in text
             assert "None" not in text
+    assert again_by_hand(web, vote.world.url, tmp_path) == queries.outcome_of(stored()).winners
     beside = json.loads(web.get(vote.world.url + "/data/comparison.json").data)
     assert counting.rule not in {other["rule"] for other in beside["others"]}
 
