@@ -13,6 +13,7 @@ from pb.cycles.models import Cycle
 from pb.db import db
 from pb.places.models import Unit
 from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingSlot
+from pb.voting.queries_board import number_of
 from pb.voting.receipts import Receipt
 from pb.voting.rounds import round_of
 
@@ -23,16 +24,20 @@ SHOWN_STEP = 10
 class Whereabouts(StrEnum):
     """Where a ballot is that a tracking code names."""
 
-    WAITING = "waiting"  # accepted, not yet in the box
-    IN_BOX = "in_box"
+    WAITING = "waiting"  # accepted, not yet on the board
+    ON_BOARD = "on_board"
 
 
 @dataclass(frozen=True)
 class Found:
-    """A receipt that a tracking code names, and where its ballot is."""
+    """A receipt that a tracking code names, and the number of its entry on the board once it is there."""
 
     receipt: Receipt
-    place: Whereabouts
+    number: int | None
+
+    @property
+    def place(self) -> Whereabouts:
+        return Whereabouts.WAITING if self.number is None else Whereabouts.ON_BOARD
 
 
 def slot_is_used(round_id: int, slot: str) -> bool:
@@ -55,7 +60,7 @@ def find_receipt(cycle_id: int, code: str) -> Found | None:
     if row is None:
         return None
     beginning = _beginning(code)
-    for model, place in ((InboxBallot, Whereabouts.WAITING), (BoxBallot, Whereabouts.IN_BOX)):
+    for model in (InboxBallot, BoxBallot):
         rows = db.session.execute(
             select(model.commitment, model.signature).where(
                 model.round_id == row.id,
@@ -65,7 +70,8 @@ def find_receipt(cycle_id: int, code: str) -> Found | None:
         )
         for commitment, signature in rows:
             if code_matches(code, bytes.fromhex(commitment)):
-                return Found(Receipt(row.label, commitment, signature), place)
+                number = number_of(row.id, commitment) if model is BoxBallot else None
+                return Found(Receipt(row.label, commitment, signature), number)
     return None
 
 

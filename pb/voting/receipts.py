@@ -83,16 +83,23 @@ def _is_signed(data: bytes, signature: str, key: bytes | None) -> bool:
     return True
 
 
-def receipt_text(receipt: Receipt, board_by: str) -> str:
-    """The signed receipt as a text file: the signed line itself, the signature, the key, and how to check.
+def receipt_text(receipt: Receipt, board_by: str, head: Head | None, head_signature: str) -> str:
+    """The signed receipt as a text file: the signed lines themselves, their signatures, the key.
 
-    ``board_by``: the promised moment (ISO 8601, UTC), for information.
+    ``board_by``: the promised moment (ISO 8601, UTC), for information. ``head``: the board's last when the receipt
+    is given; it is signed by itself and tells nothing of the ballot, which is not on the board yet.
     """
-    lines = (
+    lines = [
         signed_bytes(receipt.round_label, receipt.commitment).decode(),
         f"signature (Ed25519, base64): {receipt.signature}",
         f"public key (hex): {public_key().hex()}",
         f"tracking code: {receipt.code}",
-        f"in the box by: {board_by}",
-    )
+        f"on the public board by: {board_by}",
+    ]
+    if head is not None:
+        lines += [
+            "the head of the public board when this receipt was given:",
+            head.signed_bytes().decode(),
+            f"signature (Ed25519, base64): {head_signature}",
+        ]
     return "\n".join(lines) + "\n"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import segno
 from flask import (
     Blueprint,
     Response,
@@ -31,8 +29,10 @@ from pb.policy import Action
 from pb.voting import passes, queries, tokens
 from pb.voting.forms import BallotForm, CodeForm, NumberForm
 from pb.voting.identify import Voter, prove_code, request_code
+from pb.voting.qr import qr_svg
+from pb.voting.queries_board import SignedHead, last_head
 from pb.voting.receipts import receipt_text
-from pb.voting.rounds import FrozenRound, frozen_round
+from pb.voting.rounds import FrozenRound, frozen_round, the_round
 from pb.voting.views_refused import closed_page, handle_refusals
 from pb.web.forms import status_of, submitted
 from pb.web.guard import guard, public
@@ -177,13 +177,19 @@ def _receipt(here: Here, code: str) -> queries.Found | None:
         return None
 
 
+def _head(here: Here) -> SignedHead | None:
+    """The last head of the board, which the voter takes along: whoever keeps one can show a change before it."""
+    row = the_round(here.the_cycle.id)
+    return last_head(row.id, row.label)
+
+
 @blueprint.route("/receipt/<code>")
 @public(code=_receipt)
 def receipt(here: Here, code: queries.Found) -> ResponseReturnValue:
     base: str = current_app.extensions["pb_settings"].base_url
     address = base + _url(here, "voting.check", code=code.receipt.code)
     return render_template(
-        "voting/receipt.html", receipt=code.receipt, qr=_qr(address), address=address,
+        "voting/receipt.html", receipt=code.receipt, qr=qr_svg(address), address=address, head=_head(here),
         board_by=here.calendar.closes(Phase.VOTING) if here.calendar else None,
     )  # fmt: skip
 
@@ -192,8 +198,9 @@ def receipt(here: Here, code: queries.Found) -> ResponseReturnValue:
 @public(code=_receipt)
 def receipt_file(here: Here, code: queries.Found) -> ResponseReturnValue:
     board_by = here.calendar.closes(Phase.VOTING).isoformat() if here.calendar else ""
+    head = _head(here)
     return Response(
-        receipt_text(code.receipt, board_by),
+        receipt_text(code.receipt, board_by, head.head if head else None, head.signature if head else ""),
         mimetype="text/plain",
         headers={"Content-Disposition": f'attachment; filename="receipt-{code.receipt.code}.txt"'},
     )
@@ -210,11 +217,3 @@ def finish(here: Here) -> ResponseReturnValue:
 
 def _units(here: Here) -> dict[str, dict[str, str]]:
     return {unit.slug: unit.name for unit in unit_names(here.town.id)}
-
-
-def _qr(address: str) -> str:
-    out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, svgclass="pb-qr", lineclass=None
-    )
-    return out.getvalue().decode()

@@ -85,7 +85,7 @@ def check(here: Here) -> ResponseReturnValue:
     vote = round_of(here.the_cycle.id)
     held = here.calendar is not None and Phase.VOTING in here.calendar.starts
     page = render_template(
-        "voting/check.html", form=form, asked=asked, place=found.place if found else "",
+        "voting/check.html", form=form, asked=asked, found=found,
         opened=vote is not None and vote.opened_at is not None,
         board_by=here.calendar.closes(Phase.VOTING) if here.calendar and held else None,
     )  # fmt: skip

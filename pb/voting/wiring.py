@@ -12,6 +12,7 @@ from pb.voting import (  # noqa: F401
     models_board,
     models_people,
     views,
+    views_board,
     views_box,
     views_cast,
     views_roll,
@@ -21,7 +22,7 @@ from pb.voting.own_code import own_code
 
 def init_app(app: Flask) -> None:
     """The voter's pages, the administrators' pages, and what the front page shows of the vote."""
-    for part in (views, views_cast, views_roll, views_box):
+    for part in (views, views_board, views_cast, views_roll, views_box):
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)
     front_parts.part(app, front.turnout_part)

@@ -23,6 +23,9 @@ FILES: dict[str, Path] = {
     "pb.css": ROOT / "static" / "pb.css",
     "pb.js": ROOT / "static" / "pb.js",
     "favicon.svg": ROOT / "static" / "favicon.svg",
+    # To take away; at the fixed address /assets/today/NAME.
+    "monitor.py": ROOT / "static" / "monitor.py",
+    "verify.md": ROOT / "docs" / "verify.md",
     "bootstrap.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
 }
 

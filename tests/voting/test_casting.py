@@ -314,7 +314,7 @@ def test_fewer_than_twenty_wait(vote: Vote, clock: FrozenClock) -> None:
     assert flush_due(now=clock()) == 20
     found = find_receipt(vote.cycle_id, receipt.code)
     assert found is not None
-    assert found.place is Whereabouts.IN_BOX
+    assert found.place is Whereabouts.ON_BOARD
     assert receipts.is_genuine(found.receipt)
     assert slots_used(vote.cycle_id) == {("web", "cast"): 20}
 

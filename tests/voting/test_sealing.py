@@ -115,7 +115,7 @@ def test_receipts_are_signed_and_say_no_choices(sqlite_app: Flask) -> None:
         receipts.Receipt(LABEL, receipt.commitment, "no base64!"),
     ):
         assert not receipts.is_genuine(other)
-    text = receipts.receipt_text(receipt, "2026-10-25T20:00:00+00:00")
+    text = receipts.receipt_text(receipt, "2026-10-25T20:00:00+00:00", None, "")
     assert receipt.code in text
     assert receipt.signature in text
 
