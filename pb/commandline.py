@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("say what makes a start in production unsafe", "pb.accounts.cli_check:main"),
     "create-admin": ("make the administrator of the installation", "pb.accounts.cli:create_admin"),
+    "reset-second-factor": ("take away a second factor that is lost", "pb.accounts.cli:reset_second_factor"),
     "seal-log": ("seal the events that are not in the chain yet", "pb.audit.cli:seal_log"),
     "verify-log": ("compute the chain of events anew", "pb.audit.cli:verify_log"),
     "import-roll": ("import a town's list of voters", "pb.voting.cli:import_roll_command"),

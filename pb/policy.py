@@ -31,6 +31,8 @@ class Actor:
     roles: Mapping[int, frozenset[Role]] = field(default_factory=dict)
     is_installer: bool = False  # made by `create-admin`: opens towns and appoints their first administrators
     display_name: str = ""
+    # Must set up a second factor before anything else; until then it holds no role.
+    held_back: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -225,6 +227,8 @@ def authorise(
     if thing is None and rule.who is author:
         raise Refused("not_allowed", action=action)
     if not rule.who(actor, town_id, thing):
+        if actor.held_back:
+            raise Refused("second_factor_first", action=action)
         raise Refused("sign_in_first" if actor.account_id is None else "not_allowed", action=action)
     if not rule.fits(status):
         raise Closed("wrong_phase", action=action, phase=status.phase if status else None)

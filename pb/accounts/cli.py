@@ -7,7 +7,7 @@ import getpass
 import sys
 
 from pb import clock
-from pb.accounts import commands_staff, queries
+from pb.accounts import commands_second, commands_staff, queries
 from pb.accounts.passwords import SHORTEST
 from pb.commandline import application
 from pb.core.errors import DomainError
@@ -21,6 +21,12 @@ MESSAGES = {
     "password_weak": "the password is too easy to guess",
     "too_long": "the name or the password is too long",
     "required": "the name is empty",
+}
+
+
+RESET_MESSAGES = {
+    "no_such_account": "nobody signs in with this e-mail",
+    "no_second_factor": "this account has no second factor",
 }
 
 
@@ -60,6 +66,23 @@ def create_admin(argv: list[str]) -> int:
                 now=clock.now(),
             )
     print(f"{options.email} can sign in now. Set up the second factor at once: /account/second-factor")
+    return 0
+
+
+def reset_second_factor(argv: list[str]) -> int:
+    """Take the second factor of a member of staff away, for somebody whom no administrator can help any more."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pb reset-second-factor", description=reset_second_factor.__doc__
+    )
+    parser.add_argument("--email", required=True, help="with which the person signs in")
+    options = parser.parse_args(argv)
+    with application().app_context():
+        try:
+            commands_second.reset_by_operator(email=options.email, now=clock.now())
+        except DomainError as error:
+            print(f"python -m pb reset-second-factor: {RESET_MESSAGES[error.code]}", file=sys.stderr)
+            return 1
+    print(f"{options.email} signs in with the password alone now, and was told so by mail.")
     return 0
 
 

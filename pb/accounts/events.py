@@ -82,6 +82,22 @@ class SecondFactorRemoved(Act):
 
 
 @dataclass(frozen=True)
+class SecondFactorReset(Act):
+    """A second factor was taken away by an administrator, or on the command line."""
+
+    subject: ClassVar[str] = "account"
+
+
+@dataclass(frozen=True)
+class SecondFactorObliged(Act):
+    """A town changed which roles must use a second factor."""
+
+    subject: ClassVar[str] = "town"
+    public: ClassVar[bool] = True
+    roles: list[str]
+
+
+@dataclass(frozen=True)
 class SessionsEnded(Act):
     """Everybody who was signed in as the account was signed out."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.accounts.commands import NAME_LIMIT
 from pb.accounts.passwords import LONGEST
@@ -79,6 +80,22 @@ class RemoveSecondFactorForm(Form):
 
     password = PasswordField(_l("Password"), [REQUIRED, Length(max=LONGEST)])
     code = StringField(_l("Code"), [REQUIRED, Length(max=20)])
+
+
+class ObligedForm(Form):
+    """Which roles must use a second factor."""
+
+    roles = SelectMultipleField(
+        _l("Roles that must use a second factor"),
+        choices=[],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def offer_roles(self) -> ObligedForm:
+        """Put the roles in, in the reader's language."""
+        self.roles.choices = [(role.value, label(role.value)) for role in Role]
+        return self
 
 
 class InviteForm(Form):

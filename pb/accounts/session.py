@@ -10,6 +10,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from pb import clock
 from pb.accounts.models import Account
+from pb.accounts.obligation import held_back
 from pb.accounts.queries import account_by_id, actor_of
 from pb.core.whole import whole_number
 from pb.extensions import login
@@ -56,7 +57,8 @@ def actor() -> Actor:
     """The actor of the running request."""
     if not current_user.is_authenticated:
         return NOBODY
-    return actor_of(current_user.account)
+    account = current_user.account
+    return held_back(account, actor_of(account))
 
 
 def enter(account_id: int, *, keep: Collection[str] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -117,6 +117,8 @@ def sign_in_staff() -> ResponseReturnValue:
     if submitted(form, lambda: _check_password(form)):
         if "half" in session:
             return redirect(url_for("accounts.second_step"))
+        if is_held_back():
+            return redirect(url_for("accounts.second_factor"))
         return redirect(sessions.local_path(form.next.data) or url_for("accounts.account"))
     return _sign_in_page(_forms()[0], form)
 
@@ -143,6 +145,12 @@ def _check_password(form: StaffForm) -> None:
         }
     else:
         _enter_staff(account_id, second_factor=False)
+
+
+def is_held_back() -> bool:
+    """Whether whoever has just signed in must set up a second factor before anything else."""
+    g.pop("actor", None)  # somebody else until a moment ago
+    return current_actor().held_back
 
 
 def _enter_staff(account_id: int, *, second_factor: bool) -> None:

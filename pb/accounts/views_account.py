@@ -43,6 +43,8 @@ def _own() -> Account:
 def account() -> ResponseReturnValue:
     """What is known of oneself, and what can be changed."""
     own = _own()
+    if current_actor().held_back:
+        return redirect(url_for("accounts.second_factor"))
     roles = [(town_by_id(g.town_id), g.role) for g in own.grants if g.revoked_at is None]
     return render_template(
         "accounts/account.html",
@@ -114,7 +116,13 @@ def second_factor() -> ResponseReturnValue:
         return render_template("accounts/recovery_codes.html", codes=codes)
     address = TOTP(secret).provisioning_uri(name=own.email or "", issuer_name="Civic budget")
     grouped = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
-    page = render_template("accounts/second_factor.html", form=form, qr=_qr(address), secret=grouped)
+    page = render_template(
+        "accounts/second_factor.html",
+        form=form,
+        qr=_qr(address),
+        secret=grouped,
+        is_obliged=current_actor().held_back,
+    )
     return page, status_of(form)
 
 

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pb import clock
-from pb.accounts import commands_staff, queries
-from pb.accounts.forms import InviteForm
+from pb.accounts import commands_second, commands_staff, queries
+from pb.accounts.forms import InviteForm, ObligedForm
 from pb.accounts.models import Invitation, RoleGrant
+from pb.accounts.obligation import roles_of
 from pb.accounts.views import bp
 from pb.policy import Action, Role
 from pb.web.forms import status_of, submitted
@@ -38,7 +39,14 @@ def staff(here: Any) -> ResponseReturnValue:
         return redirect(url_for("accounts.staff", town=here.town.slug))
     people = [(grant, queries.name_of(grant.account)) for grant in queries.grants_in_force(here.town.id)]
     invitations = queries.open_invitations(here.town.id, clock.now())
-    page = render_template("accounts/staff.html", form=form, people=people, invitations=invitations)
+    page = render_template(
+        "accounts/staff.html",
+        form=form,
+        people=people,
+        invitations=invitations,
+        obliged=roles_of(here.town.second_factor_roles),
+        own_id=current_actor().account_id,
+    )
     return page, status_of(form)
 
 
@@ -52,6 +60,35 @@ def _invite(town_id: int, form: InviteForm) -> None:
         actor=current_actor(),
         now=clock.now(),
     )
+
+
+@bp.post("/<town>/staff/<int:grant>/reset-second-factor")
+@guard(Action.MANAGE_STAFF, grant=_grant)
+def reset_second_factor(here: Any, grant: RoleGrant) -> ResponseReturnValue:
+    """Take away a second factor that somebody has lost."""
+    name = queries.name_of(grant.account)
+    commands_second.reset_second_factor(
+        account_id=grant.account_id, town_id=here.town.id, actor=current_actor(), now=clock.now()
+    )
+    flash(_("The second factor of %(name)s was reset.", name=name), "success")
+    return redirect(url_for("accounts.staff", town=here.town.slug))
+
+
+@bp.route("/<town>/staff/second-factor", methods=["GET", "POST"])
+@guard(Action.MANAGE_STAFF)
+def obliged(here: Any) -> ResponseReturnValue:
+    """Which roles must use a second factor."""
+    now_obliged = [role.value for role in Role if role in roles_of(here.town.second_factor_roles)]
+    form = ObligedForm(data={"roles": now_obliged}).offer_roles()
+    if submitted(form, lambda: _oblige(here.town.id, form)):
+        flash(_("Saved."), "success")
+        return redirect(url_for("accounts.staff", town=here.town.slug))
+    return render_template("accounts/obliged.html", form=form), status_of(form)
+
+
+def _oblige(town_id: int, form: ObligedForm) -> None:
+    roles = [Role(value) for value in form.roles.data or []]
+    commands_second.oblige(town_id=town_id, roles=roles, actor=current_actor(), now=clock.now())
 
 
 @bp.post("/<town>/staff/<int:grant>/revoke")

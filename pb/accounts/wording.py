@@ -29,6 +29,11 @@ ERRORS = {
     "invited_another": _l(
         "This invitation was sent to another e-mail. Sign in with the account that it belongs to."
     ),
+    "own_second_factor": _l("You remove your own second factor on the page of your account."),
+    "installer_resets": _l(
+        "The second factor of an administrator is reset by the administrator of the installation."
+    ),
+    "no_second_factor": _l("This person has no second factor."),
     "last_administrator": _l("The town would have no administrator. Appoint another first."),
 }
 
@@ -42,5 +47,7 @@ EVENTS = {
     "PasswordChanged": _l("A password was changed"),
     "SecondFactorSet": _l("A second factor was set up"),
     "SecondFactorRemoved": _l("A second factor was removed"),
+    "SecondFactorReset": _l("A second factor was reset"),
+    "SecondFactorObliged": _l("Which roles must use a second factor was changed"),
     "SessionsEnded": _l("All sessions of an account were ended"),
 }

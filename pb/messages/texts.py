@@ -77,6 +77,22 @@ TEXTS: dict[str, Text] = {
         },
         {"ka": "პაროლი შეიცვალა", "en": "Your password was changed"},
     ),
+    "second_factor_reset": Text(
+        "mail",
+        {
+            "ka": (
+                "მოგესალმებით,\n\nთქვენი ანგარიშის დამატებითი დაცვა (ტელეფონის კოდი) გაუქმდა და ყველა მოწყობილობაზე "
+                "სისტემიდან გამოხვედით. შედით პაროლით და ხელახლა ჩართეთ. თუ ეს არ მოგითხოვიათ, დაუყოვნებლივ "
+                "მიმართეთ თქვენი მუნიციპალიტეტის ადმინისტრატორს."
+            ),
+            "en": (
+                "Hello,\n\nYour second factor (the code of your phone) was reset, and you were signed out on "
+                "every device. Sign in with your password and set up a new one. If you did not ask for it, tell "
+                "the administrator of your municipality at once."
+            ),
+        },
+        {"ka": "დამატებითი დაცვა გაუქმდა", "en": "Your second factor was reset"},
+    ),
     **{kind: Text("sms", body) for kind, body in AUTHORS.items()},
 }
 

@@ -28,6 +28,8 @@ class Town(Base):
     address: Mapped[dict[str, str]] = mapped_column(Words)
     protection_officer: Mapped[dict[str, Any]] = mapped_column(Document)  # name (words), mail, phone
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Roles that must use a second factor; None: as the installation's mode has it (accounts.obligation).
+    second_factor_roles: Mapped[list[str] | None] = mapped_column(Document)
 
     units: Mapped[list[Unit]] = relationship(order_by="Unit.position", back_populates="town")
     centres: Mapped[list[Centre]] = relationship(order_by="Centre.id", back_populates="town")

@@ -29,6 +29,8 @@ def init_app(app: Flask) -> None:
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     if error.code == "sign_in_first" and current_actor().account_id is None:
         return redirect(url_for("accounts.sign_in", next=_came_from()))
+    if error.code == "second_factor_first":
+        return redirect(url_for("accounts.second_factor"))
     return _page(error, error.status)
 
 

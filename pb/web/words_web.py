@@ -10,6 +10,7 @@ ERRORS = {
     "no_such_page": _l("There is no such page here. The address may be mistyped, or the page is not public."),
     "not_allowed": _l("Your role does not allow this. If it should, ask your town's administrator."),
     "sign_in_first": _l("Please sign in first."),
+    "second_factor_first": _l("Your role needs a second factor. Set it up first."),
     "wrong_phase": _l("This is not possible now: the contest is in another phase (%(phase)s)."),
     "wrong_state": _l("This is not possible any more: the state is now “%(state)s”."),
     "not_a_demonstration": _l("This exists in demonstrations only."),

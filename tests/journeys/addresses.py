@@ -30,6 +30,10 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "review.ranking": (f"{T}/ranking",),
     "vote.start": (f"{T}/vote", f"{K}/vote"),
     "voting.check": (f"{T}/receipt",),
+    "board.index": (f"{T}/vote/board", f"{T}/vote/board?page=3", f"{PAST}/vote/board"),
+    "board.entry": (f"{T}/vote/board/1", f"{T}/vote/board/2", f"{T}/vote/board/100"),
+    "board.heads": (f"{T}/vote/board/heads",),
+    "board.poster": (f"{T}/vote/board/heads/5",),
     "results.show": (f"{PAST}/results", f"{T}/results"),
     "results.why": (f"{PAST}/results/1", f"{PAST}/results/5"),
     "results.data": (f"{PAST}/data",),
@@ -47,6 +51,7 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "accounts.password": ((OFFICER, "/account/password"),),
     "accounts.second_factor": ((OFFICER, "/account/second-factor"),),
     "accounts.staff": ((ADMIN, "/terjola/staff"),),
+    "accounts.obliged": ((ADMIN, "/terjola/staff/second-factor"),),
     "cycles.admin": ((ADMIN, "/terjola/admin/"),),
     "cycles.create": ((NEXT_ADMIN, "/khoni/admin/cycles/new"),),
     "cycles.acts": ((ADMIN, f"{T}/acts"),),
@@ -97,7 +102,8 @@ IN_JOURNEYS = {
     "vote.code", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
-    "assets.asset", "audit.log_json", "cycles.calendar_ics", "cycles.rulebook_json",
+    "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
+    "board.proof", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.own_picture", "ideas.picture",
     "ideas.small_picture", "results.file", "review.ranking_json", "vote.receipt_file", "vote.cast_by_reading",
 }  # fmt: skip

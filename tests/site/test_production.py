@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from pb.accounts.models import Account
 from pb.core.errors import Refused
 from pb.db import db, writing
 from pb.installation import turn_clock
 from pb.policy import Role
 from pb.voting.commands_round import prepare_round
 from tests.conftest import FrozenClock, start
-from tests.factories import World, make_cycle, make_world
+from tests.factories import EARLY, World, make_cycle, make_world
 from tests.pages import CheckedClient
 from tests.results.making import without_vote
 from tests.voting.making import REVIEW, lock_ballot, make_ballot
@@ -40,7 +41,9 @@ def world(production: Flask) -> World:
 
 @pytest.fixture
 def staff(production: Flask, world: World) -> CheckedClient:
-    """A browser in which an administrator is signed in."""
+    """A browser in which an administrator is signed in, with the second factor that production asks for."""
+    with writing():
+        db.session.get_one(Account, world.staff[Role.ADMINISTRATOR].id).totp_confirmed_at = EARLY
     client = production.test_client()
     assert isinstance(client, CheckedClient)
     client.sign_in_as(world.staff[Role.ADMINISTRATOR].id)
@@ -55,6 +58,13 @@ def test_nothing_of_the_demonstration_is_there(staff: CheckedClient, world: Worl
         page = staff.page(f"{address}?lang=en")
         assert "test mode" not in page.text
         assert "/demo" not in page.links
+
+
+def test_an_administrator_without_a_second_factor_sets_one_up_first(production: Flask, world: World) -> None:
+    client = production.test_client()
+    client.sign_in_as(world.staff[Role.ADMINISTRATOR].id)  # type: ignore[attr-defined]
+    for address in ("/account", "/terjola/staff", f"{world.url}/board"):
+        assert client.get(address).location == "/account/second-factor"
 
 
 def test_the_clock_cannot_be_turned(production: Flask, clock: FrozenClock) -> None:
