@@ -170,7 +170,7 @@ def _projects(
     units = {unit.slug: unit.id for unit in units_of(here.town.id)}
     details = {project.id: project for project in given}
     winners = set(counted.result.winners)
-    language = profile.meta.get("language", "").strip() or "ka"
+    language = profile.meta.get("language", "").strip()
     rows = []
     for position, listed in enumerate(profile.projects, start=1):
         more = details.get(listed.id, FinishedProject(listed.id))
@@ -185,7 +185,7 @@ def _projects(
             title=title,
             cost_tetri=importing.money_of(profile, listed.cost),
             author_label=more.author_label,
-            language=(more.language or language)[:8],
+            language=(more.language or language or importing.language_of(title))[:8],
             search_text=search_fold(" ".join([title, *more.fields.values()])),
             handed_in_at=when["prepared"],
             frozen_at=when["prepared"],

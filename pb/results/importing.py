@@ -176,3 +176,8 @@ def moments(calendar: Calendar, published_at: datetime | None) -> dict[str, date
 def approvals(profile: Profile) -> bool:
     """Whether a ballot is a set of projects, so that it can be kept as an opened ballot of ours."""
     return profile.kind in APPROVAL_KINDS
+
+
+def language_of(title: str) -> str:
+    """The language of a title in a file that names none: Georgian by its letters, else undetermined."""
+    return "ka" if re.search("[\u10d0-\u10ff]", title) else "und"

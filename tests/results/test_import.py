@@ -33,6 +33,7 @@ REAL = (
     "Poland_Lodz_2022_Katedralna.pb",  # approvals with a minimum
     "Poland_Gdynia_2025_Karwiny__small.pb",  # stops at the first that does not fit
     "Poland_Warszawa_2017_Grochow_Centrum.pb",  # spend the budget, amounts with grosz
+    "Poland_Swiecie_2023.pb",  # equal shares, raised by a zloty at a time
 )
 
 FILE = """META
