@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pb.core.counting import decimals as numbers
 from pb.core.counting.pabulib_text import Document, Section, fault, parse, placed
 from pb.core.counting.pabulib_votes import Limits, read_votes
 from pb.core.counting.profile import BallotKind, Profile, Project, project_index
-from pb.core.counting.tally import LARGE
 from pb.core.errors import Invalid, Problem
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -148,8 +147,8 @@ def from_document(document: Document) -> PabulibFile:
         default_score=numbers.rescale(*default, read.point_decimals) if kind is BallotKind.SCORING else 0,
         meta=dict(meta.values),
     )
-    if len(read.ballots) >= LARGE:
-        # Ballots that will be counted as columns get them while they are read, not when they are counted.
+    with suppress(OverflowError):
+        # Ballots are counted as columns: they get them while they are read.
         len(profile.columns.weights)
     return PabulibFile(document, profile, read.notes)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter, defaultdict
-from itertools import chain
-from operator import itemgetter
+from collections import Counter
+from itertools import repeat, zip_longest
+from operator import add, mul
 
-from pb.core.counting.profile import APPROVAL_KINDS, POINT_KINDS, Profile, Tally
+from pb.core.counting.profile import APPROVAL_KINDS, Profile, Tally
 
 #: From so many different ballots numpy repays the time that its import takes, or, when it is there already,
 #: that of handing the ballots over.
@@ -39,52 +39,52 @@ def _large(profile: Profile) -> tuple[list[int], list[int]] | None:
 
 def _small(profile: Profile) -> tuple[list[int], list[int]]:
     """Sums of weighted points (or weights), and of the voters who gave more than nothing."""
-    scores = [0] * len(profile.projects)
-    if profile.kind in APPROVAL_KINDS:
-        for choice, voters in _mentions(profile).items():
-            scores[choice] = voters
-        return scores, scores
-    votes = [0] * len(profile.projects)
-    if profile.kind not in POINT_KINDS:
-        return _ranked(profile, scores, votes)
-    for ballot in profile.ballots:
-        weight = ballot.weight
-        for choice, points in zip(ballot.choices, ballot.points, strict=True):
-            scores[choice] += weight * points
-            if points > 0:
-                votes[choice] += weight
-    return scores, votes
-
-
-def _ranked(profile: Profile, scores: list[int], votes: list[int]) -> tuple[list[int], list[int]]:
-    """Borda: a place counts the same on every ballot, so ballots of one weight are counted place by place."""
-    for weight, rows in _by_weight(profile).items():
-        for place, worth in enumerate(range(profile.longest, 0, -1)):
-            rows = [row for row in rows if len(row) > place]
-            if not rows:
-                break
-            for choice, times in Counter(map(itemgetter(place), rows)).items():
-                scores[choice] += weight * times * worth
-                votes[choice] += weight * times
+    scores, votes = [0] * len(profile.projects), [0] * len(profile.projects)
+    for (choice, points), voters in _said(profile).items():
+        scores[choice] += points * voters
+        if points > 0:
+            votes[choice] += voters
     return scores, votes
 
 
 def _named(profile: Profile) -> list[int]:
-    mentions = _mentions(profile)
-    return [mentions[position] for position in range(len(profile.projects))]
-
-
-def _mentions(profile: Profile) -> Counter[int]:
-    """Voters by the project that they named; ballots of one weight are counted together, without a loop."""
-    named: Counter[int] = Counter()
-    for weight, rows in _by_weight(profile).items():
-        for choice, times in Counter(chain.from_iterable(rows)).items():
-            named[choice] += weight * times
+    named = [0] * len(profile.projects)
+    for (choice, _), voters in _said(profile).items():
+        named[choice] += voters
     return named
 
 
-def _by_weight(profile: Profile) -> dict[int, list[tuple[int, ...]]]:
-    by_weight: dict[int, list[tuple[int, ...]]] = defaultdict(list)
-    for _, choices, _, weight in profile.ballots:
-        by_weight[weight].append(choices)
-    return by_weight
+def _said(profile: Profile) -> Counter[tuple[int, int]]:
+    """Voters by what they said of a project: (project, points), a choice being one point."""
+    said: Counter[tuple[int, int]] = Counter()
+    try:
+        columns = profile.columns
+    except OverflowError:
+        for ballot in profile.ballots:
+            given = (
+                ballot.points or range(profile.longest, 0, -1) if profile.kind not in APPROVAL_KINDS else ()
+            )
+            for choice, points in zip_longest(ballot.choices, given[: len(ballot.choices)], fillvalue=1):
+                said[choice, points] += ballot.weight
+        return said
+    # A choice with its points as one number, which is counted sooner than a pair.
+    entries = columns.choices.tolist()
+    least, most = (
+        (1, 1) if columns.points is None else (min(columns.points, default=1), max(columns.points, default=1))
+    )
+    width = most - least + 1
+    if columns.points is not None:
+        entries = list(map(add, map(mul, entries, repeat(width)), columns.points))
+    # Every ballot once, without a loop of ours; then those that stand for several voters.
+    times = Counter(entries)
+    offsets = columns.offsets
+    for row, weight in enumerate(columns.weights):
+        if weight > 1:
+            for entry in entries[offsets[row] : offsets[row + 1]]:
+                times[entry] += weight - 1
+    # Without points an entry is the choice itself, and its point is the one.
+    shift = least if columns.points is not None else 0
+    for entry, voters in times.items():
+        choice, over = divmod(entry - shift, width)
+        said[choice, over + least] += voters
+    return said
