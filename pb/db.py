@@ -131,6 +131,13 @@ def _flush_only_in_command(session: Session, _context: Any, _instances: Any) -> 
         raise WriteOutsideCommand("flush outside a command")
 
 
+@event.listens_for(Session, "after_begin")
+def _nobody_holds_two(_session: Session, _transaction: Any, _connection: Any) -> None:
+    # Who holds a connection and waits for another waits for ever once enough others do the same.
+    if getattr(_bare, "held", False):
+        raise RuntimeError("a session in the middle of a transaction of its own")
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _dml_only_in_command(state: ORMExecuteState) -> None:
     if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("in_command"):
@@ -163,6 +170,8 @@ def writing() -> Iterator[Session]:
         finally:
             session.info.pop("in_command", None)
 
+
+_bare = threading.local()  # ``held``: this thread is in a bare transaction
 
 # SQLite lets one connection write and makes the others poll with growing pauses; the threads of a process stand
 # in a line instead. Whoever waits for too long goes on to SQLite's own waiting.
@@ -220,6 +229,7 @@ def bare_command(work: Callable[[Any], R]) -> R:
     def once() -> R:
         with _one_writer() if sqlite else nullcontext(), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
+            _bare.held = True
             try:
                 if sqlite:
                     cursor.execute("BEGIN IMMEDIATE")
@@ -232,6 +242,8 @@ def bare_command(work: Callable[[Any], R]) -> R:
             except BaseException:
                 connection.rollback()
                 raise
+            finally:
+                _bare.held = False
             return done
 
     return _retried(once)
