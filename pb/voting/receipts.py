@@ -86,8 +86,8 @@ def _is_signed(data: bytes, signature: str, key: bytes | None) -> bool:
 def receipt_text(receipt: Receipt, board_by: str, head: Head | None, head_signature: str) -> str:
     """The signed receipt as a text file: the signed lines themselves, their signatures, the key.
 
-    ``board_by``: the promised moment (ISO 8601, UTC), for information. ``head``: the board's last when the receipt
-    is given; it is signed by itself and tells nothing of the ballot, which is not on the board yet.
+    ``board_by``: the promised moment (ISO 8601, UTC), for information. ``head``: the board's last when the file
+    is made; it is signed by itself and tells nothing of the ballot, which is not on the board yet.
     """
     lines = [
         signed_bytes(receipt.round_label, receipt.commitment).decode(),
@@ -98,7 +98,7 @@ def receipt_text(receipt: Receipt, board_by: str, head: Head | None, head_signat
     ]
     if head is not None:
         lines += [
-            "the head of the public board when this receipt was given:",
+            "the head of the public board when this file was made:",
             head.signed_bytes().decode(),
             f"signature (Ed25519, base64): {head_signature}",
         ]

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -149,7 +159,7 @@ def lines(here: Here) -> ResponseReturnValue:
     """Every entry under the last head, one a line: a line without its line feed is the leaf."""
     row, head = _last(here)
     size = head.head.size
-    answer = Response(_lines(row.id, size), content_type=LINES)
+    answer = Response(stream_with_context(_lines(row.id, size)), content_type=LINES)
     answer.headers["Content-Disposition"] = f'attachment; filename="{row.label}-board-{size}.jsonl"'
     return answer
 

@@ -17,7 +17,7 @@ from pb.config import ROOT
 from pb.core.ballots import commitment, tracking_code
 from pb.core.merkle import leaf_hash, verify_consistency, verify_inclusion
 from pb.db import db
-from pb.voting import receipts
+from pb.voting import receipts, views_board
 from pb.voting.flush import flush_due
 from pb.voting.models import VotingSlot
 from tests import factories
@@ -25,6 +25,7 @@ from tests.conftest import FrozenClock
 from tests.core.test_merkle import naive
 from tests.pages import CheckedClient
 from tests.voting.making import Vote, make_vote
+from tests.voting.test_board import Restored
 
 
 @pytest.fixture
@@ -160,8 +161,6 @@ def test_a_head_from_a_poster_is_held_against_the_board(
 
 def test_many_entries_come_in_pages(client: CheckedClient, clock: FrozenClock, at: str, vote: Vote) -> None:
     cast(vote, clock)
-    from pb.voting import views_board
-
     per_page, views_board.PER_PAGE = views_board.PER_PAGE, 10
     try:
         seen = []
@@ -236,6 +235,46 @@ def test_no_page_or_file_of_the_board_names_a_slot_or_a_moment_of_a_ballot(
                if '"kind":"ballot"' in line]  # fmt: skip
     for line in ballots:
         assert set(json.loads(line)) == {"commitment", "kind", "round", "sealed", "signature"}
+
+
+def readable(client: CheckedClient, at: str) -> list[str]:
+    """All that the board shows, in either language, without what is random in it."""
+    found = []
+    for name in (
+        "",
+        "?page=2",
+        "/heads",
+        "/heads/31",
+        "/1",
+        "/6",
+        "/9",
+        "/9.json",
+        "/entries.jsonl",
+        "/heads.jsonl",
+    ):
+        for lang in ("ka", "en"):
+            address = f"{at}{name}{'&' if '?' in name else '?'}lang={lang}"
+            text = client.get(address).get_data(as_text=True)
+            text = re.sub(r"<svg.*?</svg>|href=\"[^\"]*\"|[\w+/]{86}==", "", text, flags=re.DOTALL)
+            found.append(
+                re.sub(r"\b([0-9A-Z]{4}-){4}[0-9A-Z]{2}\b|\b[0-9a-f]{64}\b|\b[0-9a-f]{8}\b", "", text)
+            )
+    return found
+
+
+def test_other_choices_change_nothing_on_the_board(
+    client: CheckedClient, vote: Vote, clock: FrozenClock, at: str
+) -> None:
+    """B10 for the board: the same voters and other choices, before the opening."""
+    seen = []
+    for choices in (vote.projects[:1], vote.projects[1:]):
+        with Restored(vote.world.app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")):
+            for voter in vote.voters():
+                vote.cast(voter, choices)
+            flush_due(now=clock())
+            seen.append(readable(client, at))
+    assert seen[0] == seen[1]
+    assert "commitment" in seen[0][-3]
 
 
 def test_the_example_of_the_description_is_right() -> None:

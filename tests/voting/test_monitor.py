@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +32,7 @@ from pb.voting.models_board import BoardEntry, BoardHead
 from pb.voting.posting import catch_up
 from pb.voting.rounds import the_round
 from tests.conftest import FrozenClock
-from tests.core.test_merkle import TREE
+from tests.core.test_merkle import TREE, naive
 from tests.voting.making import Vote, make_vote
 
 FILE = ROOT / "static" / "monitor.py"
@@ -179,6 +180,14 @@ def test_it_follows_an_honest_board(vote: Vote, clock: FrozenClock, witness: Wit
     kept = json.loads(witness.file.read_text())
     assert [json.loads(one["signed"])["size"] for one in kept["heads"]] == [5, 31]
     assert not list(witness.folder.glob("*ALARM*"))
+
+
+def test_a_running_site_hands_out_the_whole_board(vote: Vote, clock: FrozenClock, witness: Witness) -> None:
+    """In parts, after the view is done: only a real server shows whether that holds."""
+    ballots(vote, clock, 0, 25)
+    with urllib.request.urlopen(f"{witness.address}/entries.jsonl", timeout=60) as answer:
+        lines = answer.read().split(b"\n")
+    assert naive(lines[:-1]).hex() == last(vote).root
 
 
 def test_a_rollback_is_noticed(vote: Vote, clock: FrozenClock, witness: Witness) -> None:
