@@ -66,6 +66,8 @@ def test_no_post_passes_without_its_token(ground: Ground) -> None:
     for rule in ground.app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()):
             continue
+        if rule.endpoint == "cast.cast":
+            continue  # it has a token of its own; tests/attacks/test_ballots.py sends what a browser may not
         url = address(rule, "terjola", values_of(rule, ground.terjola))
         for data in ({}, {"csrf_token": "x"}):
             answer = client.post(url, data=data, headers={"Referer": "https://evil.example/"})
