@@ -10,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from pb.accounts.commands import NAME_LIMIT
 from pb.accounts.passwords import LONGEST
 from pb.policy import Role
-from pb.web.forms import Form
+from pb.web.forms import Form, choices_of
 from pb.web.wording import label
 
 REQUIRED = InputRequired(_l("Please fill this in."))
@@ -94,7 +94,7 @@ class ObligedForm(Form):
 
     def offer_roles(self) -> ObligedForm:
         """Put the roles in, in the reader's language."""
-        self.roles.choices = [(role.value, label(role.value)) for role in Role]
+        self.roles.choices = choices_of((role.value, label(role.value)) for role in Role)
         return self
 
 
@@ -106,5 +106,5 @@ class InviteForm(Form):
 
     def offer_roles(self) -> InviteForm:
         """Put the roles in, in the reader's language."""
-        self.role.choices = [(role.value, label(role.value)) for role in Role]
+        self.role.choices = choices_of((role.value, label(role.value)) for role in Role)
         return self

@@ -13,7 +13,7 @@ from pb.core.rulebook import Rulebook
 from pb.core.whole import whole_number
 from pb.ideas import content
 from pb.ideas.content import Person
-from pb.web.forms import Form, MoneyField
+from pb.web.forms import Form, MoneyField, choices_of
 
 VILLAGES = {"list": "villages"}
 KINDS = {
@@ -53,12 +53,10 @@ class WhoForm(Form):
 
     def offer(self, rules: Rulebook, units: list[tuple[int, str]], *, with_phone: bool) -> None:
         """Fill in the choices of this cycle and leave out what it does not ask."""
-        self.age_band.choices = [
-            ("", _("Choose")),
-            *((b, band_words(b)) for b in content.age_bands(rules.min_age_idea)),
-        ]
-        self.unit_id.choices = [("", _("Choose")), *units]
-        self.kind.choices = [(kind, str(KINDS[kind])) for kind in rules.who_may_hand_in]
+        bands = ((band, band_words(band)) for band in content.age_bands(rules.min_age_idea))
+        self.age_band.choices = choices_of([("", _("Choose")), *bands])
+        self.unit_id.choices = choices_of([("", _("Choose")), *units])
+        self.kind.choices = choices_of((kind, str(KINDS[kind])) for kind in rules.who_may_hand_in)
         if not self.kind.data:
             self.kind.data = rules.who_may_hand_in[0]
         if len(rules.who_may_hand_in) == 1:
@@ -111,7 +109,7 @@ class PlaceForm(Form):
 
     def offer(self, units: list[tuple[int, str]]) -> None:
         """Fill in the units."""
-        self.unit_id.choices = [("", _("Choose")), *units]
+        self.unit_id.choices = choices_of([("", _("Choose")), *units])
 
 
 class CostForm(Form):

@@ -19,7 +19,7 @@ from pb.ideas.models import Idea
 from pb.ideas.offers import category_choices, unit_choices
 from pb.ideas.views import url_of
 from pb.web.filters import money_words, words
-from pb.web.forms import Form
+from pb.web.forms import Form, choices_of
 from pb.web.guard import current_actor
 from pb.web.i18n import select_language
 
@@ -56,7 +56,7 @@ class Step:
         if isinstance(self.form, PlaceForm):
             self.form.offer(unit_choices(here))
         if isinstance(self.form, CostForm):
-            self.form.category.choices = category_choices(here)
+            self.form.category.choices = choices_of(category_choices(here))
             if not self.form.is_submitted():
                 self.form.cost_unknown.data = bool(idea.category) and idea.cost_tetri is None
         self._conflict = False

@@ -18,6 +18,7 @@ from pb.core.workdays import TBILISI
 from pb.projects.forms import BasedForm, budget_form, timeline_form
 from pb.projects.models import ProjectRevision
 from pb.projects.text import MAX_LINES, MAX_STEPS, format_quantity
+from pb.web.forms import choices_of
 
 FREE_ROWS = 8  # as many empty rows as a page offers
 SHOWN_PARTS = 7  # of the picture of the money; the rest is drawn together
@@ -82,7 +83,7 @@ def timeline_form_for(
     for row in range(rows):
         field = form[f"steps-{row}-month"]
         assert isinstance(field, SelectField)
-        field.choices = [("", "–"), *((month, month_words(month, lang)) for month in months)]
+        field.choices = choices_of([("", "–"), *((month, month_words(month, lang)) for month in months)])
     return form, rows
 
 

@@ -13,7 +13,7 @@ from pb.core.rubrics import Rubric
 from pb.core.whole import whole_number
 from pb.review.models import ScoreSheet
 from pb.review.panel_members import CLEAN, KINDS
-from pb.web.forms import Form
+from pb.web.forms import Form, choices_of
 from pb.web.wording import error_words, label
 
 
@@ -28,7 +28,7 @@ class DeclarationForm(Form):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.kind.choices = [(kind, label(f"conflict_{kind}")) for kind in KINDS]
+        self.kind.choices = choices_of((kind, label(f"conflict_{kind}")) for kind in KINDS)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A conflict is confirmed by a tick, since it cannot be taken back."""
@@ -70,7 +70,7 @@ def sheet_form(rubric: Rubric, sheet: ScoreSheet | None) -> SheetForm:
     """The form of a rubric, filled from what is stored; names are "<criterion>.value", ".reason", ".note"."""
     fields: dict[str, Any] = {}
     for c in rubric.criteria:
-        levels = [(value, str(value)) for value in range(c.low, c.high + 1)]
+        levels = choices_of((value, str(value)) for value in range(c.low, c.high + 1))
         fields[f"{c.id}.value"] = RadioField(
             _l("Level"), coerce=_level, choices=levels, validate_choice=False
         )

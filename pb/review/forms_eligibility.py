@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from pb.core.rulebook import Rulebook
 from pb.core.whole import whole_number
 from pb.review.checking import NOTE_FIELDS, Finding
-from pb.web.forms import Form
+from pb.web.forms import Form, choices_of
 
 MET, UNMET = "met", "unmet"
 OUTCOMES = (
@@ -39,7 +39,7 @@ class CheckForm(Form):
     revision = HiddenField()
     outcome = RadioField(
         _l("Outcome"),
-        choices=list(OUTCOMES),
+        choices=choices_of(OUTCOMES),
         validators=[InputRequired(_l("Choose the outcome."))],
     )
     public_reason = TextAreaField(_l("Reason, public"))
@@ -73,7 +73,7 @@ def check_form(rules: Rulebook) -> type[CheckForm]:
 def _check_form(checks: tuple[str, ...]) -> type[CheckForm]:
     fields: dict[str, Any] = {}
     for check_id in checks:
-        fields[f"passed_{check_id}"] = RadioField(choices=list(ANSWERS), validate_choice=False)
+        fields[f"passed_{check_id}"] = RadioField(choices=choices_of(ANSWERS), validate_choice=False)
         fields[f"note_{check_id}"] = StringField(_l("Note to the author"), validators=[Optional()])
     for name in NOTE_FIELDS:
         fields[f"field_{name}"] = StringField(validators=[Optional()])

@@ -18,8 +18,10 @@ from pb.review import queries_commission, queries_ranking
 from pb.review.models import Decision, DecisionsPublished, RankingSnapshot
 from pb.review.panel_members import Panel
 from pb.review.points import points
-from pb.review.queries_ranking import OpenSheet
+from pb.review.queries_ranking import LETTERS, OpenSheet
 from pb.web.wording import label, language
+
+IN_GEORGIAN = str.maketrans(LETTERS, "აბგდევზთიკლმნოპჟრსტუფქღყშჩ"[: len(LETTERS)])
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,12 @@ def member_label(here: Here, sheet: OpenSheet, names: Mapping[int, str]) -> str:
     kind = here.rules.scores_public
     if kind == "named" and names.get(sheet.member_id):
         return names[sheet.member_id]
-    return "" if kind == "aggregate" else _("Member %(letter)s", letter=sheet.letter)
+    return "" if kind == "aggregate" else _("Member %(letter)s", letter=letter_words(sheet.letter))
+
+
+def letter_words(letter: str) -> str:
+    """A member's letter in the reader's alphabet: the file has A, B, C; a Georgian page ა, ბ, გ."""
+    return letter.translate(IN_GEORGIAN) if language() == "ka" else letter
 
 
 def names_of(here: Here) -> dict[int, str]:

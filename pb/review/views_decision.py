@@ -25,7 +25,7 @@ from pb.review.forms_commission import ConfirmForm, DecisionForm, PublicationFor
 from pb.review.models import RankingSnapshot
 from pb.review.queries_duty import sheets_in
 from pb.review.views_commission import address, load
-from pb.web.forms import status_of, submitted
+from pb.web.forms import choices_of, status_of, submitted
 from pb.web.guard import current_actor, guard
 from pb.web.wording import label
 
@@ -84,6 +84,7 @@ def scores(here: Here) -> ResponseReturnValue:
         published=queries_ranking.is_published(here.the_cycle.id, clock.now()),
         why=lambda entry: showing.why(here, entry),
         outcome_words=lambda outcome: showing.outcome_words(here, outcome),
+        letter_words=showing.letter_words,
     )
 
 
@@ -152,7 +153,7 @@ def decide(here: Here, number: Project) -> ResponseReturnValue:
             "reason": last.reason if last else "",
         }
     )
-    form.outcome.choices = [(code, showing.outcome_words(here, code)) for code in commands.OUTCOMES]
+    form.outcome.choices = choices_of((code, showing.outcome_words(here, code)) for code in commands.OUTCOMES)
 
     def act() -> int:
         return commands.record_decision(

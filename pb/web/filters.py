@@ -37,7 +37,8 @@ def day(value: date | datetime) -> str:
 
 def deadline(value: datetime) -> str:
     """„ოთხშაბათი, 2026 წლის 30 სექტემბრის ჩათვლით, 18:00-მდე“."""
-    return georgian.deadline_words(value, language())
+    # A line never ends between the hour and its ending: a word joiner after the hyphen.
+    return georgian.deadline_words(value, language()).replace("-მდე", "-\u2060მდე")
 
 
 def datetime_words(value: datetime) -> str:

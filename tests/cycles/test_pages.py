@@ -62,7 +62,7 @@ def test_front_page_of_every_phase(
 
 def test_the_deadline_stands_in_words_with_its_weekday(world: World, client: Any) -> None:
     page = client.page("/terjola/2026/?lang=ka")
-    assert "სამშაბათი, 2026 წლის 30 ივნისის ჩათვლით, 24:00-მდე" in page.text
+    assert "სამშაბათი, 2026 წლის 30 ივნისის ჩათვლით, 24:00-\u2060მდე" in page.text
     assert "until Tuesday 30 June 2026, 24:00" in client.page("/terjola/2026/?lang=en").text
 
 

@@ -202,6 +202,9 @@ def test_the_chair_opens_decides_and_publishes(
     assert "object to this decision" in panel
     assert REASON in panel
     assert ("Member A" in panel) == (scores_public == "pseudonymous")
+    georgian = client.page(f"{c.world.url}/projects/3?lang=ka").text
+    assert ("წევრი ა" in georgian) == (scores_public == "pseudonymous")
+    assert "წევრი A" not in georgian
     assert ("ანა ნიმუშაძე" in panel) == (scores_public == "named")
     recompute(json.loads(client.get(f"{c.world.url}/ranking.json").data))
 
