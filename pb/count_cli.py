@@ -17,7 +17,7 @@ from pb.core.counting import csv_ballots
 from pb.core.counting import decimals as numbers
 from pb.core.counting.outcome import Result
 from pb.core.counting.pabulib import MAX_BYTES, UNIT_SUM, read
-from pb.core.counting.pabulib_rules import file_exclusions, file_rule, file_settings, file_sums
+from pb.core.counting.pabulib_rules import file_exclusions, file_rule, file_settings, file_sums, rest_for_town
 from pb.core.counting.parameters import COMPLETIONS, LEFTOVERS, UTILITIES, money
 from pb.core.counting.profile import Profile
 from pb.core.counting.registry import RULES, count
@@ -66,7 +66,9 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="a unit's sum, instead of META's unit_sum.UNIT (may be given again)",
     )
-    made.add_argument("--town-sum", metavar="SUM", help="the sum of projects without a unit")
+    made.add_argument(
+        "--town-sum", metavar="SUM", help="the sum of projects without a unit (what units leave)"
+    )
     made.add_argument("--leftover", choices=LEFTOVERS, help="what becomes of money that units leave")
     made.add_argument("--json", action="store_true", help="print JSON instead of a table")
     made.add_argument("--explain", action="store_true", help="a sentence on each project below its line")
@@ -131,6 +133,10 @@ def _count(profile: Profile, options: argparse.Namespace) -> tuple[Profile, Resu
     profile = with_places_of(profile, [parameters[name] for name in ("step", "price") if name in parameters])
     by_file = options.rule_from_file and any(key.startswith(UNIT_SUM) for key in profile.meta)
     if not (options.by_unit or options.unit_sum or by_file):
+        if options.town_sum is not None:
+            # Money that is told and not used would look as if it had counted.
+            expected = "--by-unit or --unit-sum beside it"
+            raise Invalid("parameter_without_use", "town_sum", expected=expected, found="--town-sum")
         return profile, count(profile, rule, parameters)
     sums, town = _sums(profile, options.unit_sum, options.town_sum)
     return profile, count(profile, rule, parameters, unit_sums=sums, town_sum=town)
@@ -141,12 +147,13 @@ def _sums(profile: Profile, given: Sequence[str], town_text: str | None) -> tupl
     if not given:
         sums, town = file_sums(profile)
     else:
-        sums, town = {}, 0
+        sums = {}
         for pair in given:
             unit, equals, text = pair.rpartition("=")
             if not equals:
                 raise Invalid("bad_unit_sum", "unit_sum", expected="UNIT=SUM", found=numbers.shorten(pair))
             sums[unit] = money(profile, text, "unit_sum")
+        town = rest_for_town(profile, sums)
     return sums, town if town_text is None else money(profile, town_text, "town_sum")
 
 

@@ -40,7 +40,7 @@ def _greedy(one: Explanation, profile: Profile, result: Result) -> str:
         return f"Funded; {running}; {spare} to spare."
     lack = f"{profile.money(one.left or 0)} left of the {profile.money(one.cost)} it needed"
     equal = f"equal {noun} for the money" if result.rule == "greedy-per-cost" else f"equal {noun}"
-    what = _off_the_list(one.reason, one.score, one.cost, profile) or {
+    what = _off_the_list(one, profile) or {
         Reason.DOES_NOT_FIT: f"Did not fit: {lack}",
         Reason.STOPPED: f"The count had stopped at {one.by}, which did not fit",
         Reason.EXCLUDED: f"Excluded by {one.by}, which is funded",
@@ -59,13 +59,19 @@ def _worth(one: Explanation, profile: Profile, result: Result) -> str:
     )
 
 
-def _off_the_list(reason: Reason, score: int, cost: int, profile: Profile) -> str | None:
+def _off_the_list(one: Explanation | PhragmenExplanation | SharesExplanation, profile: Profile) -> str | None:
+    nobody = "Nobody voted for it"
+    if one.score < 0 or (one.votes and not one.score):
+        nobody = f"Its points add up to {profile.points(one.score)}"
+    elif one.votes:
+        # All of them are of other units.
+        nobody = "None of its voters votes over this money"
     return {
         Reason.FUNDED_ELSEWHERE: "Funded from other money",
-        Reason.NO_VOTES: "Nobody voted for it",
-        Reason.BELOW_MINIMUM: f"Below the minimum with {some(score, '', profile)}",
-        Reason.OVER_POT: f"Dearer than the whole pot: it costs {profile.money(cost)}",
-    }.get(reason)
+        Reason.NO_VOTES: nobody,
+        Reason.BELOW_MINIMUM: f"Below the minimum with {some(one.score, '', profile)}",
+        Reason.OVER_POT: f"Dearer than the whole pot: it costs {profile.money(one.cost)}",
+    }.get(one.reason or Reason.STOPPED)
 
 
 def _needed(votes: int | None, profile: Profile) -> str:
@@ -89,7 +95,7 @@ def _phragmen(one: PhragmenExplanation, profile: Profile) -> str:
     elif one.reason is Reason.EXCLUDED:
         what = f"Excluded by {one.by}, which is funded"
     else:
-        what = _off_the_list(one.reason, one.score, one.cost, profile) or str(one.reason)
+        what = _off_the_list(one, profile) or str(one.reason)
     return what + _needed(one.votes_needed, profile)
 
 
@@ -101,7 +107,7 @@ def _shares(one: SharesExplanation, profile: Profile) -> str:
         each = "a supporter" if noun_of(profile) == "votes" else "a supporter for each point"
         price = money_of(one.price, profile)
         return f"Funded with {votes} effective votes: {each} paid {price}, or all that was left."
-    what = _off_the_list(one.reason, one.score, one.cost, profile)
+    what = _off_the_list(one, profile)
     if what is not None:
         return what + "."
     if one.reason is Reason.EXCLUDED:

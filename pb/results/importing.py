@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from pb.core.canonical import LARGEST_INT
 from pb.core.counting import decimals as numbers
 from pb.core.counting.pabulib import UNIT_SUM
 from pb.core.counting.pabulib_rules import file_rule, file_settings, file_sums
@@ -83,20 +84,23 @@ def counting_of(profile: Profile, rule: str | None) -> CountingRules:
 
 
 def _tetri_of(text: str) -> int:
-    value, places = numbers.parse(text)
+    return _in_tetri(*numbers.parse(text), text)
+
+
+def _in_tetri(value: int, decimals: int, text: str) -> int:
     try:
-        return to_tetri(value, places)
+        tetri = to_tetri(value, decimals)
     except ValueError:
         raise Invalid("fraction_of_tetri", "cost", expected="at most two decimals", found=text) from None
+    if tetri > LARGEST_INT:
+        # Rulebooks and results are canonical JSON, in tetri.
+        raise Invalid("number_too_large", "cost", expected=f"at most {LARGEST_INT} tetri", found=text)
+    return tetri
 
 
 def money_of(profile: Profile, amount: int) -> int:
-    """An amount of the profile in tetri. Raises Invalid("fraction_of_tetri")."""
-    try:
-        return to_tetri(amount, profile.decimals)
-    except ValueError:
-        found = profile.money(amount)
-        raise Invalid("fraction_of_tetri", "cost", expected="at most two decimals", found=found) from None
+    """An amount of the profile in tetri. Raises Invalid("fraction_of_tetri"), or "number_too_large"."""
+    return _in_tetri(amount, profile.decimals, profile.money(amount))
 
 
 def rulebook_of(profile: Profile, counting: CountingRules, unit_slugs: Collection[str], act: str) -> Rulebook:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from pb.core.canonical import LARGEST_INT
 from pb.core.errors import Invalid
 
-# Together within the whole numbers that every JSON reader holds exactly (2^53).
-MAX_DIGITS = 12
 MAX_DECIMALS = 3
 _NUMBER = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?")
 
@@ -17,8 +16,9 @@ _NUMBER = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?")
 def parse(text: str) -> tuple[int, int]:
     """``"-12,50"`` to ``(-1250, 2)``: the digits as an integer and how many of them stand behind the mark.
 
-    Raises Invalid ``not_a_number``, ``number_too_large`` (over 12 digits before or 3 behind the mark; zeros
-    at the end do not count) or ``ambiguous_number`` (``1,500``: a thousand and a half, or one and a half?).
+    Raises Invalid ``not_a_number``, ``number_too_large`` (over 3 digits behind the mark, zeros at the end
+    not counted, or digits that together are above 2^53 - 1, which every JSON reader holds exactly) or
+    ``ambiguous_number`` (``1,500``: a thousand and a half, or one and a half?).
     """
     stripped = text.strip()
     # The length is looked at first: converting a million digits is work that a hostile file must not cause.
@@ -32,10 +32,10 @@ def parse(text: str) -> tuple[int, int]:
         expected = "12500 for thousands, 12.500 or 12,50 for decimals"
         raise Invalid("ambiguous_number", expected=expected, found=shorten(text))
     part = part if len(part) <= MAX_DECIMALS else part.rstrip("0").ljust(MAX_DECIMALS, "0")
-    if len(whole.lstrip("0")) > MAX_DIGITS or len(part) > MAX_DECIMALS:
-        expected = f"at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals"
-        raise Invalid("number_too_large", expected=expected, found=shorten(text))
     value = int(whole + part)
+    if value > LARGEST_INT or len(part) > MAX_DECIMALS:
+        expected = f"at most {LARGEST_INT} and {MAX_DECIMALS} decimals"
+        raise Invalid("number_too_large", expected=expected, found=shorten(text))
     return (-value if sign == "-" else value), len(part)
 
 

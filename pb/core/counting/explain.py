@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from pb.core.canonical import LARGEST_INT
 from pb.core.counting.outcome import Explanation, Reason
 from pb.core.counting.profile import APPROVAL_KINDS
 from pb.core.counting.scan import Scene, Turn, losers_of_tie, tied_groups
@@ -70,6 +71,9 @@ def _record(course: Course, position: int, rank: int, reason: Reason | None) -> 
     if least is not None and votes == 0:
         # Without any vote it cannot win, whatever points voters are taken to have given by default.
         least = max(least, score + 1)
+    if least is not None and least - score > LARGEST_INT:
+        # More than there could ever be, and more than the JSON of a result holds.
+        least = None
     return Explanation(
         project=project.id,
         name=project.name,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from pb.core.canonical import LARGEST_INT
 from pb.core.counting import decimals as numbers
 from pb.core.counting.pabulib_text import Document, Section, fault, parse, placed
 from pb.core.counting.pabulib_votes import Limits, read_votes
@@ -119,6 +120,16 @@ def _number(text: str, section: str, line: int) -> tuple[int, int]:
         raise placed(error, section, line) from None
 
 
+def _money(number: tuple[int, int], decimals: int, section: str, line: int) -> int:
+    """An amount in minor units, which results say as whole numbers of JSON."""
+    amount = numbers.rescale(*number, decimals)
+    if amount > LARGEST_INT:
+        most = numbers.show(LARGEST_INT, decimals)
+        found = numbers.show(*number)
+        raise fault("number_too_large", section, line, expected=f"at most {most}", found=found)
+    return amount
+
+
 def from_document(document: Document) -> PabulibFile:
     """The election that a document describes. Raises Invalid as ``read`` does."""
     meta = _Meta(document.sections["META"])
@@ -129,7 +140,10 @@ def from_document(document: Document) -> PabulibFile:
     costs = _costs(projects)
     sums = [meta.number(key) or (0, 0) for key in meta.values if key == TOWN_SUM or key.startswith(UNIT_SUM)]
     decimals = numbers.common_scale([budget, *costs, *sums])
-    listed = _projects(projects, [numbers.rescale(*cost, decimals) for cost in costs])
+    scaled = [
+        _money(cost, decimals, "PROJECTS", line) for cost, line in zip(costs, projects.lines, strict=True)
+    ]
+    listed = _projects(projects, scaled)
     kind = _kind(meta)
     default = meta.number("default_score") or (0, 0)
     limits = _limits(meta, kind, decimals)
@@ -138,7 +152,7 @@ def from_document(document: Document) -> PabulibFile:
     profile = Profile(
         kind=kind,
         projects=listed,
-        budget=numbers.rescale(*budget, decimals),
+        budget=_money(budget, decimals, "META", meta.lines["budget"]),
         ballots=read.ballots,
         decimals=decimals,
         decimal_mark="," if any("," in amount for amount in amounts) else ".",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pb.core.counting import decimals as numbers
@@ -84,7 +84,10 @@ def file_exclusions(profile: Profile) -> list[tuple[str, str]]:
 
 
 def file_sums(profile: Profile) -> tuple[dict[str, int], int]:
-    """Sums per unit and for the whole town from META, in minor units, in the order of the file."""
+    """Sums per unit and for the whole town from META, in minor units, in the order of the file.
+
+    Without a sum of its own the whole town has what the units' sums leave of the budget.
+    """
 
     def amount(key: str) -> int:
         value, places = numbers.parse(profile.meta[key] or "0")
@@ -94,4 +97,9 @@ def file_sums(profile: Profile) -> tuple[dict[str, int], int]:
     if not sums:
         expected = f"lines {UNIT_SUM}UNIT;SUM in META, or --unit-sum UNIT=SUM"
         raise Invalid("no_unit_sums", "unit_sums", expected=expected, found="none")
-    return sums, amount(TOWN_SUM) if TOWN_SUM in profile.meta else 0
+    return sums, amount(TOWN_SUM) if TOWN_SUM in profile.meta else rest_for_town(profile, sums)
+
+
+def rest_for_town(profile: Profile, sums: Mapping[str, int]) -> int:
+    """What the sums of units leave of the budget; nothing where they are above it."""
+    return max(0, profile.budget - sum(sums.values()))

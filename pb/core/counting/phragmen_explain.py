@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from pb.core.canonical import LARGEST_INT
 from pb.core.counting.outcome import Reason
 from pb.core.counting.phragmen_records import PhragmenExplanation, PhragmenStep
 from pb.core.counting.phragmen_run import Race, Round, Run, Sums
@@ -143,10 +144,12 @@ def votes_needed(race: Race, run: Run, refused: Iterable[int]) -> dict[int, int]
             sums.values.pop(rival, None)
         sums.pay(one.load, one.voters, one.moved)
     supporters, scores = race.loads.supporters, race.profile.tally.scores
-    return {
+    needed = {
         position: max(1, enough - supporters[position], race.parameters.minimum - scores[position])
         for position, enough in least.items()
     }
+    # No election has more voters, and the JSON of a result no larger numbers.
+    return {position: number for position, number in needed.items() if number <= LARGEST_INT}
 
 
 def _enough_at(race: Race, one: Round, position: int, paid: int) -> int | None:
