@@ -98,6 +98,7 @@ def _try_code(number: str, digits: str, language: str, now: datetime) -> int | I
         account = Account(phone_hash=owner, phone_sealed=seal(number), language=language, created_at=now)
         db.session.add(account)
         db.session.flush()
+    account.language = language  # messages come in the language of the pages that the person last chose
     return account.id
 
 

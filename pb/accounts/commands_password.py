@@ -31,8 +31,9 @@ def check_password(*, email: str, password: str) -> int:
 
 
 @command
-def note_signin(*, account_id: int, second_factor: bool, now: datetime) -> None:
-    """Write StaffSignedIn."""
+def note_signin(*, account_id: int, second_factor: bool, language: str, now: datetime) -> None:
+    """Write StaffSignedIn. Letters come in the ``language`` ("ka", "en") of the pages that the person last chose."""
+    queries.account_for_update(account_id).language = language
     _record(StaffSignedIn(second_factor), account_id, now)
 
 

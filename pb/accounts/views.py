@@ -154,7 +154,9 @@ def is_held_back() -> bool:
 
 
 def _enter_staff(account_id: int, *, second_factor: bool) -> None:
-    commands_password.note_signin(account_id=account_id, second_factor=second_factor, now=clock.now())
+    commands_password.note_signin(
+        account_id=account_id, second_factor=second_factor, language=select_language(), now=clock.now()
+    )
     sessions.enter(account_id)
     flash(_("You are signed in."), "success")
 

@@ -29,6 +29,7 @@ from pb.places.queries import town_by_id
 from pb.policy import Action
 from pb.web.forms import Form, status_of, submitted
 from pb.web.guard import current_actor, guard, public
+from pb.web.i18n import select_language
 
 
 def _own() -> Account:
@@ -203,7 +204,9 @@ def _accept(token: str, form: Form) -> None:
         account_id = commands_staff.accept_as_new(
             token=token, name=form.name.data or "", password=form.password.data or "", now=clock.now()
         )
-        commands_password.note_signin(account_id=account_id, second_factor=False, now=clock.now())
+        commands_password.note_signin(
+            account_id=account_id, second_factor=False, language=select_language(), now=clock.now()
+        )
         sessions.enter(account_id)
     else:
         commands_staff.accept(token=token, actor=current_actor(), now=clock.now())

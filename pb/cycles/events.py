@@ -15,6 +15,23 @@ class CycleCreated(Act):
 
 
 @dataclass(frozen=True)
+class CycleRenamed(Act):
+    """An unpublished contest got another name, or another year (``former``: the one before)."""
+
+    subject: ClassVar[str] = "cycle"
+    year: int
+    former: int
+
+
+@dataclass(frozen=True)
+class CycleDiscarded(Act):
+    """An unpublished contest was discarded."""
+
+    subject: ClassVar[str] = "cycle"
+    year: int
+
+
+@dataclass(frozen=True)
 class RulebookSaved(Act):
     """Public from the publication of the cycle on: ``RulebookChanged`` is the event that readers get."""
 

@@ -155,7 +155,7 @@ def cycles_of(town_id: int, *, now: datetime, unpublished: bool = False) -> list
     """A town's cycles, newest first; without the unpublished ones unless asked for."""
     query = (
         select(Cycle)
-        .where(Cycle.town_id == town_id)
+        .where(Cycle.town_id == town_id, Cycle.year > 0)  # one that was discarded has a negative year
         .options(joinedload(Cycle.rulebook_version), joinedload(Cycle.calendar_version))
         .order_by(Cycle.year.desc())
     )

@@ -1,9 +1,9 @@
-"""Administration of single criteria and checks: their words, adding, removing, the order of criteria."""
+"""Administration of single criteria and checks: their words, adding, removing, their order."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +22,7 @@ from pb.policy import Action
 from pb.web.guard import current_actor, guard
 
 NEW_LEVELS = (0, 5)
+Entry = TypeVar("Entry", Criterion, Check)
 
 
 def the_criterion(here: Here, key: str) -> Criterion | None:
@@ -84,15 +85,21 @@ def remove_criterion(here: Here, criterion: Criterion) -> ResponseReturnValue:
     return _changed(here, {"rubric": Rubric(left)}, "edit_criteria")
 
 
-@bp.post("/<town>/admin/<int:year>/criteria/<criterion>/up")
+@bp.post("/<town>/admin/<int:year>/criteria/<criterion>/<any(up,down):way>")
 @guard(Action.EDIT_CYCLE, criterion=the_criterion)
-def raise_criterion(here: Here, criterion: Criterion) -> ResponseReturnValue:
-    """Put a criterion one place higher: the first two break ties."""
-    order = list(here.rules.rubric.criteria)
-    place = order.index(criterion)
-    if place:
-        order[place - 1], order[place] = order[place], order[place - 1]
-    return _changed(here, {"rubric": Rubric(tuple(order))}, "edit_criteria")
+def move_criterion(here: Here, criterion: Criterion, way: str) -> ResponseReturnValue:
+    """Put a criterion one place up or down: the first two break ties."""
+    order = _moved(here.rules.rubric.criteria, criterion, way)
+    return _changed(here, {"rubric": Rubric(order)}, "edit_criteria")
+
+
+def _moved(entries: tuple[Entry, ...], entry: Entry, way: str) -> tuple[Entry, ...]:
+    """The entries with one of them a place up or down; as they were where it stands at that end."""
+    order, place = list(entries), entries.index(entry)
+    other = place - 1 if way == "up" else place + 1
+    if 0 <= other < len(order):
+        order[place], order[other] = order[other], order[place]
+    return tuple(order)
 
 
 @bp.get("/<town>/admin/<int:year>/checklist")
@@ -126,6 +133,13 @@ def edit_check(here: Here, check: str | None = None) -> ResponseReturnValue:
         return {"checklist": tuple([new if c.id == key else c for c in checks] if old else [*checks, new])}
 
     return finish(here, "check", form, save(here, form, values, ()), after="edit_checklist", check=old)
+
+
+@bp.post("/<town>/admin/<int:year>/checklist/<check>/<any(up,down):way>")
+@guard(Action.EDIT_CYCLE, check=the_check)
+def move_check(here: Here, check: Check, way: str) -> ResponseReturnValue:
+    """Put a check one place up or down, as officials will go through the list."""
+    return _changed(here, {"checklist": _moved(here.rules.checklist, check, way)}, "edit_checklist")
 
 
 @bp.post("/<town>/admin/<int:year>/checklist/<check>/remove")

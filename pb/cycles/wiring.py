@@ -10,6 +10,7 @@ from pb.cycles import (  # noqa: F401
     views,
     views_admin,
     views_dates,
+    views_draft,
     views_entries,
     views_rules,
     views_trial,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 ERRORS = {
+    "cycle_in_use": _l(
+        "More than rules and dates hangs on this contest already (such as a voter roll), so it stays."
+    ),
     # cycles and their publication
     "no_such_cycle": _l("There is no such contest."),
     "no_rulebook": _l("This contest has no rulebook yet."),
@@ -97,6 +100,8 @@ ERRORS = {
 
 EVENTS = {
     "CycleCreated": _l("A contest of %(year)s was begun."),
+    "CycleRenamed": _l("The contest of %(former)s was renamed; it is of %(year)s."),
+    "CycleDiscarded": _l("The contest of %(year)s, which was not published, was discarded."),
     "RulebookSaved": _l("Draft %(version)s of the rulebook was saved."),
     "RulebookChanged": _l("Version %(version)s of the rulebook was published: %(note)s"),
     "CalendarSaved": _l("Version %(version)s of the dates was saved."),

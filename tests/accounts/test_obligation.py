@@ -14,6 +14,7 @@ from pb.accounts import cli, commands_second, queries
 from pb.accounts.commands_staff import create_account
 from pb.accounts.models import Account, RecoveryCode, RoleGrant
 from pb.accounts.obligation import is_obliged
+from pb.accounts.personal import unseal
 from pb.accounts.queries import actor_by_id
 from pb.audit.models import Event
 from pb.core.errors import Closed, Missing, Refused
@@ -208,3 +209,24 @@ def test_the_last_administrator_is_helped_on_the_machine(
     assert db.session.get_one(Account, account_id).totp_confirmed_at is None
     with pytest.raises(Closed, match="no_second_factor"):
         commands_second.reset_by_operator(email=EMAIL, now=clock())
+
+
+def test_letters_come_in_the_language_of_the_last_sign_in(app: Flask, town: Town, clock: FrozenClock) -> None:
+    account_id = with_password(town, Role.OFFICER, clock)
+    client: CheckedClient = app.test_client()  # type: ignore[assignment]
+    for language, words in (
+        ("en", "Somebody asked to change your password"),
+        ("ka", "პაროლის შეცვლის მოთხოვნა"),
+    ):
+        client.set_cookie("lang", language)
+        sign_in(client)
+        client.sign_out()
+        client.set_cookie("lang", "ka")  # who asks for the link may be somebody else
+        client.page("/forgotten-password")
+        client.send("/forgotten-password", {"email": EMAIL})
+        db.session.rollback()
+        assert db.session.get_one(Account, account_id).language == language
+        row = db.session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id.desc())).first()
+        assert row is not None
+        assert row.kind == "password_reset"
+        assert words in unseal(row.body_sealed)

@@ -68,6 +68,8 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "cycles.edit_participation": ((NEXT_ADMIN, f"{A}/participation"),),
     "cycles.trial_count": ((NEXT_ADMIN, f"{A}/trial-count"),),
     "cycles.publish": ((NEXT_ADMIN, f"{A}/publish"),),
+    "cycles.edit_name": ((NEXT_ADMIN, f"{A}/name"),),
+    "cycles.discard": ((NEXT_ADMIN, f"{A}/discard"),),
     "places.admin_centres": ((ADMIN, "/terjola/admin/centres"),),
     "places.edit_centre": ((ADMIN, "/terjola/admin/centres/1"),),
     "places.new_centre": ((ADMIN, "/terjola/admin/centres/new"),),
