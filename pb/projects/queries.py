@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pb import clock
@@ -120,7 +120,9 @@ def _listed(cycle_id: int, wanted: Filter, sealed_as: str) -> Select[Project]:
         query = query.where(state == wanted.state)
     if wanted.q.strip():
         variants = search_variants(wanted.q)
-        query = query.where(or_(*(Project.search_text.contains(v, autoescape=True) for v in variants if v)))
+        query = query.where(
+            or_(false(), *(Project.search_text.contains(v, autoescape=True) for v in variants if v))
+        )
     return query
 
 

@@ -20,7 +20,12 @@ def words(value: Mapping[str, str] | str | None) -> str:
         return ""
     if isinstance(value, str):
         return value
-    return value.get(language()) or value.get("ka") or ""
+    return _joined(value.get(language()) or value.get("ka") or "")
+
+
+def _joined(text: str) -> str:
+    """The text whose lines never end between an hour and its ending: a word joiner after the hyphen."""
+    return text.replace("-მდე", "-\u2060მდე")
 
 
 def money_words(tetri: int | None) -> str:
@@ -37,8 +42,7 @@ def day(value: date | datetime) -> str:
 
 def deadline(value: datetime) -> str:
     """„ოთხშაბათი, 2026 წლის 30 სექტემბრის ჩათვლით, 18:00-მდე“."""
-    # A line never ends between the hour and its ending: a word joiner after the hyphen.
-    return georgian.deadline_words(value, language()).replace("-მდე", "-\u2060მდე")
+    return _joined(georgian.deadline_words(value, language()))
 
 
 def datetime_words(value: datetime) -> str:

@@ -156,9 +156,13 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
         elif name == "picture":
             found[name] = ids["idea_picture"]
         else:
-            found[name] = {"version": 1, "n": 1, "verdict": "approve", "account": estate.everything}.get(
-                name, "x"
-            )
+            found[name] = {
+                "version": 1,
+                "n": 1,
+                "verdict": "approve",
+                "way": "up",
+                "account": estate.everything,
+            }.get(name, "x")
     return found
 
 
