@@ -238,7 +238,11 @@ def _record(one: Mapping[str, Any], scale: _Scale) -> Record:
         price_tetri=scale.cut(one.get("price")),
         effective_votes=one.get("effective_votes") or "",
         supporters_left_tetri=scale.tetri(one.get("supporters_left")),
-        spent_on=tuple((part["project"], scale.sure(part["amount"])) for part in one.get("spent_on", ())),
+        spent_on=tuple(
+            (part["project"], scale.sure(part["amount"]))
+            for part in one.get("spent_on", ())
+            if part["amount"] is not None
+        ),
     )
 
 

@@ -124,7 +124,7 @@ def _template(record: Record, outcome: Outcome) -> str:
         )
     return {
         "funded_elsewhere": lambda: _("It is funded from other money, so it took no part."),
-        "no_votes": lambda: _("Nobody voted for it."),
+        "no_votes": lambda: _("Its points add up to nothing.") if record.votes else _("Nobody voted for it."),
         "below_minimum": lambda: _(
             "Below the minimum: it got %(votes)s, and at least %(minimum)s are asked for."
         ),

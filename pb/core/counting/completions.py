@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from pb.core.counting.parameters import STEPPING
 from pb.core.counting.shares_records import Preference
@@ -35,18 +36,57 @@ def raised(contest: Contest) -> tuple[int, int]:
     """How often the endowment is raised for the outcome, and how many runs it took to know."""
     if contest.parameters.completion not in STEPPING:
         return 0, 1
-    winners = Run(contest, 0).winners() or []
-    raises = 0
-    # The cost does not always rise with the endowment, so no step is left out.
+    run = Run(contest, 0)
+    winners = run.winners() or []
+    raises, runs = 0, 1
+    # The cost does not always rise with the endowment, so no step is left out that could change the outcome.
     while not _everything(contest, winners):
-        if raises == MOST_RUNS:
+        raises = same_until(contest, run, raises)
+        if runs > MOST_RUNS:
             found = contest.profile.money(contest.parameters.step)
-            raise Invalid("step_too_small", "step", expected=f"at most {MOST_RUNS} steps", found=found)
-        further = Run(contest, raises + 1).winners(contest.pot.money)
+            raise Invalid("step_too_small", "step", expected=f"at most {MOST_RUNS} runs", found=found)
+        run = Run(contest, raises + 1)
+        further = run.winners(contest.pot.money)
         if further is None:
             return raises, raises + 2
-        winners, raises = further, raises + 1
+        winners, raises, runs = further, raises + 1, runs + 1
     return raises, raises + 1
+
+
+def same_until(contest: Contest, run: Run, raises: int) -> int:
+    """A number of raises up to which every endowment, from that of a finished run on, surely funds the same.
+
+    If nobody lacked money for a part, every price was the least there is, cost / points, and stays that. So
+    another outcome needs a project that was not funded, and it needs to be paid for: while its supporters
+    together have less than its cost, with purses that nobody has touched, it is not. Where its least measure
+    is above those of all that were funded, it can only come after them, and is not paid for while its
+    supporters have less than its cost then; it never comes if a funded one excludes it.
+    """
+    if any(done.claim is not None and done.claim.short for done in run.rounds):
+        return raises
+    funded = [done.project for done in run.rounds]
+    costs = [project.cost for project in contest.profile.projects]
+    points, voters = contest.purses.points, contest.purses.voters
+    floor = max((Fraction(costs[one], points[one] * contest.divisors[one]) for one in funded), default=None)
+    until: list[int] = []
+    for one in contest.candidates:
+        if one in run.gone and one in funded:
+            continue
+        more = voters[one] * contest.parameters.step
+        last = raises + _steps_below(costs[one] - voters[one] * contest.share(raises), more)
+        if floor is None or Fraction(costs[one], points[one] * contest.divisors[one]) > floor:
+            if one in run.gone:
+                continue
+            if last < min(until, default=last + 1):
+                left = Fraction(run.left(one), run.ledger.denominator)
+                last = max(last, raises + _steps_below(costs[one] - left, more))
+        until.append(last)
+    return max(raises, min(until, default=raises))
+
+
+def _steps_below(missing: Fraction, step: int) -> int:
+    """How many steps stay below a sum that is missing: the most k with k * step < missing; -1 for none."""
+    return -(-missing.numerator // (missing.denominator * step)) - 1 if missing > 0 else -1
 
 
 def completed(contest: Contest, raises: int, runs: int, shares: tuple[int, ...]) -> Chosen:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from pb.core.counting.outcome import Reason, Show, or_none
-from pb.core.counting.shares_records import MONEY_PLACES, cut, rounded
+from pb.core.counting.shares_records import amount, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class PhragmenStep:
             "project": self.project,
             "score": points(self.score),
             "cost": money(self.cost),
-            "price": cut(self.price, MONEY_PLACES),
+            "price": amount(self.price, money),
             "effective_votes": rounded(self.effective_votes),
             "supporters": self.supporters,
             "paid_less": self.paid_less,
@@ -97,7 +97,7 @@ class PhragmenExplanation:
             "funded": self.funded,
             "reason": self.reason,
             "by": self.by,
-            "price": cut(self.price, MONEY_PLACES),
+            "price": amount(self.price, money),
             "effective_votes": rounded(self.effective_votes),
             "supporters": self.supporters,
             "loads_before": None if before is None else money(before.numerator // before.denominator),

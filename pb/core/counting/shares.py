@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from pb.core.canonical import LARGEST_INT
 from pb.core.counting.completions import Chosen, completed, raised
 from pb.core.counting.electorate import Electorate, electorate_of
 from pb.core.counting.outcome import PotOutcome
@@ -17,7 +16,6 @@ from pb.core.counting.shares_run import Contest
 from pb.core.counting.shares_ties import ties_of
 from pb.core.counting.threshold import off_the_list
 from pb.core.counting.ties import tie_keys
-from pb.core.errors import Invalid
 
 #: From so many entries of ballots numpy repays its import: in one run, and in many (or once it is there).
 FROM = {False: 20_000, True: 1_000}
@@ -28,11 +26,6 @@ def equal_shares(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutco
     """By the money of a project's supporters, with the utility and the completion of the parameters."""
     contest = contest_of(profile, pot, parameters)
     raises, runs = raised(contest)
-    together = int(contest.share(raises) * contest.voters)
-    if together > LARGEST_INT:
-        # Sums of what voters have are part of the result, and its JSON holds no larger ones.
-        expected = f"shares of at most {LARGEST_INT} together"
-        raise Invalid("number_too_large", "budget", expected=expected, found=str(together))
     account = follow(contest, raises)
     chosen = completed(contest, raises, runs, account.funded)
     return PotOutcome(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from pb.core.canonical import LARGEST_INT
 from pb.core.counting.outcome import Reason, Show, or_none
 
 #: Places after the point of a minor unit, beyond which it is cut off, and of effective votes.
@@ -20,6 +21,16 @@ def cut(value: Fraction | None, places: int) -> str | None:
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     sign = "-" if value < 0 and digits.strip("0") else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def amount(value: Fraction | None, money: Show) -> str | None:
+    """A fraction of minor units as text, in the same units as ``money`` gives whole amounts."""
+    return None if value is None else cut(value * Fraction(money(1)), MONEY_PLACES)
+
+
+def held(value: int | None, money: Show) -> Any:
+    """An amount, or None for a sum above what JSON holds exactly: voters' shares together may be one."""
+    return None if value is None or value > LARGEST_INT else money(value)
 
 
 def rounded(value: Fraction | None) -> str | None:
@@ -58,11 +69,11 @@ class SharesStep:
             "project": self.project,
             "score": points(self.score),
             "cost": money(self.cost),
-            "price": cut(self.price, MONEY_PLACES),
+            "price": amount(self.price, money),
             "effective_votes": rounded(self.effective_votes),
             "supporters": self.supporters,
             "paid_less": self.paid_less,
-            "left_before": None if left is None else money(left.numerator // left.denominator),
+            "left_before": held(None if left is None else left.numerator // left.denominator, money),
             "spent": money(self.spent),
             "by": self.by,
             "funded": True,
@@ -119,11 +130,13 @@ class SharesExplanation:
             "funded": self.funded,
             "reason": self.reason,
             "by": self.by,
-            "price": cut(self.price, MONEY_PLACES),
+            "price": amount(self.price, money),
             "effective_votes": rounded(self.effective_votes),
-            "supporters_left": or_none(self.supporters_left, money),
+            "supporters_left": held(self.supporters_left, money),
             "missing": or_none(self.missing, money),
-            "spent_on": [{"project": one.project, "amount": money(one.amount)} for one in self.spent_on],
+            "spent_on": [
+                {"project": one.project, "amount": held(one.amount, money)} for one in self.spent_on
+            ],
             "spent": or_none(self.spent, money),
         }
 
@@ -158,9 +171,9 @@ class SharesFacts:
         return {
             "pot": self.pot,
             "voters": self.voters,
-            "share": cut(self.share, MONEY_PLACES),
+            "share": amount(self.share, money),
             "raises": self.raises,
-            "endowment": cut(self.endowment, MONEY_PLACES),
+            "endowment": amount(self.endowment, money),
             "runs": self.runs,
             "preference": one and {"shares": one.shares, "greedy": one.greedy, "kept": one.kept},
         }
