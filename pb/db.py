@@ -236,9 +236,13 @@ def bare_command(work: Callable[[Any], R]) -> R:
                 done = work(cursor)
                 connection.commit()
             except engine.dialect.loaded_dbapi.Error as error:
-                connection.rollback()
-                # As SQLAlchemy would have said it, but without the values.
-                raise DBAPIError.instance(None, None, error, Exception, dialect=engine.dialect) from error
+                # As SQLAlchemy does: a connection that the server has ended does not go back to the others.
+                lost = engine.dialect.is_disconnect(error, connection.driver_connection, cursor)
+                connection.invalidate(error) if lost else connection.rollback()
+                # And as it would have said it, but without the values.
+                raise DBAPIError.instance(
+                    None, None, error, Exception, connection_invalidated=lost, dialect=engine.dialect
+                ) from error
             except BaseException:
                 connection.rollback()
                 raise

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import create_engine, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 import pb.voting.casting as casting_module
 from pb.core.errors import Closed, DomainError, Invalid
@@ -146,6 +147,31 @@ def test_the_time_is_read_after_the_lock(app: Flask, vote: Vote) -> None:
         released = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     waiting.join()
     assert stamps[0] > released
+
+
+def test_a_server_that_ends_connections_loses_no_ballot(app: Flask, vote: Vote) -> None:
+    """One cast meets the dead connection; sent again, it is the same ballot, on a connection that lives."""
+    if is_sqlite():
+        pytest.skip("SQLite has no server")
+    voters, chosen = vote.voters(), vote.projects[:1]
+    vote.cast(voters[0], chosen)
+    token = tokens.issue(vote.round_id, voters[1].slot, chosen)
+    db.session.rollback()  # its connection is in the pool now
+    other = create_engine(db.engine.url)
+    with other.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    other.dispose()
+    with pytest.raises(DBAPIError) as caught:
+        vote.cast(voters[1], chosen, token)
+    assert caught.value.connection_invalidated
+    receipt = vote.cast(voters[1], chosen, token)
+    assert vote.cast(voters[1], chosen, token) == receipt
+    assert count(VotingSlot) == 2
 
 
 def test_no_ballot_after_the_phase_or_the_close(vote: Vote, clock: FrozenClock) -> None:
