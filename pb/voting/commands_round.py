@@ -78,7 +78,7 @@ def prepare_round(*, cycle_id: int, actor: Actor, now: datetime) -> int:
 
 @command
 def open_trial(*, cycle_id: int, actor: Actor, now: datetime) -> None:
-    """Seal a trial ballot to each pair of custodians and open it with each; passes TRIAL_OPENED.
+    """Seal a trial ballot and open it with each pair of custodians; passes TRIAL_OPENED.
 
     Writes TrialOpened (public). Does nothing when it was done. Raises Missing("no_round"), Closed
     ("ballot_changed") when the projects are no longer those that were frozen, Invalid("cannot_open") when a

@@ -49,7 +49,7 @@ class RoundPrepared(Act):
 
 @dataclass(frozen=True)
 class TrialOpened(Act):
-    """A trial ballot was sealed to each pair of custodians and opened by each pair."""
+    """A trial ballot was sealed, and opened by each pair of custodians."""
 
     subject: ClassVar[str] = "voting_round"
     public: ClassVar[bool] = True

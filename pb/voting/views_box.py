@@ -47,7 +47,7 @@ def prepare(here: Here) -> ResponseReturnValue:
 @guard(Action.OPEN_TRIAL)
 def trial(here: Here) -> ResponseReturnValue:
     commands_round.open_trial(cycle_id=here.the_cycle.id, actor=current_actor(), now=clock.now())
-    flash(_("The trial ballot was sealed to each pair of custodians and opened by each."), "success")
+    flash(_("The trial ballot was sealed, and opened by each pair of custodians."), "success")
     return redirect(_box(here))
 
 
