@@ -22,6 +22,7 @@ from pb.commandline import application
 from pb.config import ROOT, Settings, SettingsError, demonstration_key
 from pb.db import db, is_sqlite
 from pb.schema import EXTRAS
+from pb.web import pdf
 
 KEYS = ("PB_DATA_KEY", "PB_HASH_KEY", "PB_LINK_KEY", "PB_SIGNING_KEY")
 REQUIRED = ("PB_SECRET_KEY", *KEYS, "PB_BASE_URL", "PB_DATABASE_URL")
@@ -72,7 +73,7 @@ def of_environment(env: Mapping[str, str]) -> list[Finding]:
     if env.get("PB_MODE", "production") == "demonstration":
         words = "this is a demonstration, whose keys everybody knows; in production leave it unset"
         return [Finding("WARNING", "PB_MODE", words)]
-    findings = [*_missing(env), *_keys(env)]
+    findings = [*_missing(env), *_keys(env), _papers()]
     if any(f.level == "UNSAFE" for f in findings):
         return findings
     try:
@@ -80,6 +81,15 @@ def of_environment(env: Mapping[str, str]) -> list[Finding]:
     except SettingsError as error:
         return [*findings, Finding("UNSAFE", str(error).split()[0], str(error))]
     return [*findings, *of_settings(settings), *_processes(env, settings)]
+
+
+def _papers() -> Finding:
+    if pdf.available():
+        return Finding("OK", "PDF", "papers are made as PDF")
+    words = (
+        "no Pango here: papers print from the browser; install libpango-1.0-0, libpangoft2-1.0-0 and a font"
+    )
+    return Finding("WARNING", "PDF", words)
 
 
 def _missing(env: Mapping[str, str]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ bp = Blueprint("assets", __name__)
 _BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 FILES: dict[str, Path] = {
     "pb.css": ROOT / "static" / "pb.css",
+    "print.css": ROOT / "static" / "print.css",
     "pb.js": ROOT / "static" / "pb.js",
     "favicon.svg": ROOT / "static" / "favicon.svg",
     # To take away; at the fixed address /assets/today/NAME.
