@@ -17,7 +17,10 @@ FORBIDDEN = [
     ("forbid_update_count_comparison", "count_comparison", "UPDATE", ""),
     ("forbid_delete_count_comparison", "count_comparison", "DELETE", ""),
 ]
-TRUNCATED = ("count_order", "count_comparison")  # PostgreSQL alone can empty a table past the triggers of rows
+TRUNCATED = (
+    "count_order",
+    "count_comparison",
+)  # PostgreSQL alone can empty a table past the triggers of rows
 
 
 def upgrade() -> None:
@@ -39,9 +42,7 @@ def upgrade() -> None:
             "(finished_at IS NULL) = (stage IN ('waiting', 'reading', 'counting'))",
             name=op.f("ck_count_order_stage"),
         ),
-        sa.CheckConstraint(
-            "(result_id IS NOT NULL) = (stage = 'done')", name=op.f("ck_count_order_result")
-        ),
+        sa.CheckConstraint("(result_id IS NOT NULL) = (stage = 'done')", name=op.f("ck_count_order_result")),
         sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_count_order_asked_by_account")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_count_order_cycle_id_cycle")),
         sa.ForeignKeyConstraint(

@@ -14,7 +14,8 @@ from pb.core.ballots import ballot_bytes, commitment
 from pb.core.errors import Closed, Refused
 from pb.db import command, db
 from pb.voting import receipts
-from pb.voting.models import InboxBallot, VotingRound, VotingSlot
+from pb.voting.links import seal_link
+from pb.voting.models import InboxBallot, VotingLink, VotingRound, VotingSlot
 from pb.voting.rounds import FrozenRound, frozen_round
 from pb.voting.sealing import seal_ballot
 
@@ -39,23 +40,26 @@ def cast_many(*, round_id: int, votes: Iterable[Vote], progress: Progress | None
     done = 0
     remaining = iter(votes)
     while group := list(islice(remaining, BATCH)):
-        pairs = [_ballot(frozen, vote) for vote in group]
-        db.session.execute(insert(VotingSlot), [slot for slot, _ in pairs])
-        db.session.execute(insert(InboxBallot), [ballot for _, ballot in pairs])
-        done += len(pairs)
+        made = [_ballot(frozen, vote) for vote in group]
+        for place, model in enumerate((VotingSlot, VotingLink, InboxBallot)):
+            db.session.execute(insert(model), [rows[place] for rows in made])
+        done += len(made)
         if progress is not None:
             progress(done)
     return done
 
 
-def _ballot(frozen: FrozenRound, vote: Vote) -> tuple[dict[str, Any], dict[str, Any]]:
+def _ballot(frozen: FrozenRound, vote: Vote) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The rows of slot, link and inbox."""
     slot, unit_id, channel, choices = vote
     unit = frozen.unit_on_ballot(unit_id)
     frozen.check(choices, unit)
     content = ballot_bytes(frozen.label, unit, choices, secrets.token_bytes(32))
     receipt = receipts.sign(frozen.label, commitment(content).hex())
+    link = receipts.mark_link(frozen.label, slot, receipt.commitment)
     return (
         {"round_id": frozen.id, "value": slot, "unit_id": unit_id, "channel": channel, "state": "cast"},
+        {"round_id": frozen.id, "value": slot, "sealed": seal_link(link, frozen.keys, frozen.label)},
         {
             "round_id": frozen.id,
             "commitment": receipt.commitment,

@@ -23,6 +23,7 @@ from pb.db import db, metadata
 from pb.policy import NOBODY, Action, authorise
 from pb.rows import Prepared, Rows, row_command
 from pb.voting import receipts, tokens
+from pb.voting.links import seal_link
 from pb.voting.models import BoxBallot, InboxBallot, VotingRound
 from pb.voting.receipts import Receipt
 from pb.voting.rounds import FrozenRound, calendar_by_id, frozen_round
@@ -41,10 +42,10 @@ def cast_ballot(
 ) -> Receipt:
     """Put one sealed ballot into the inbox and use the slot, in one transaction; give the signed receipt.
 
-    The same ``token`` gives the same receipt however often it is sent. Writes one slot and one inbox row, and
-    nothing else. Raises Closed("already_voted" | "wrong_phase" | "voting_over"), Invalid("page_changed") for
-    a token that was not issued for these choices, Invalid on ``choices`` for what the rulebook does not
-    allow, Missing("no_round").
+    The same ``token`` gives the same receipt however often it is sent. Writes one slot, its sealed link and one
+    inbox row, and nothing else. Raises Closed("already_voted" | "wrong_phase" | "voting_over"),
+    Invalid("page_changed") for a token that was not issued for these choices, Invalid on ``choices`` for what the
+    rulebook does not allow, Missing("no_round").
     """
     frozen = frozen_round(round_id)
     random = tokens.read(token, round_id, slot, choices)
@@ -54,12 +55,16 @@ def cast_ballot(
     # Sealed before the transaction, so that nobody waits for arithmetic while the round is locked.
     sealed = seal_ballot(content, frozen.keys, frozen.label)
     receipt = receipts.sign(frozen.label, commitment(content).hex())
+    link = receipts.mark_link(frozen.label, slot, receipt.commitment)
     written = {
         "slot_round_id": round_id,
         "slot_value": slot,
         "slot_unit_id": unit_id,
         "slot_channel": channel,
         "slot_state": "cast",
+        "link_round_id": round_id,
+        "link_value": slot,
+        "link_sealed": seal_link(link, frozen.keys, frozen.label),
         "ballot_round_id": round_id,
         "ballot_commitment": receipt.commitment,
         "ballot_sealed": sealed,
@@ -76,7 +81,7 @@ def cast_ballot(
 class Statements(NamedTuple):
     """What a cast runs: the round under lock, what was passed and decided, and the rows that it writes.
 
-    PostgreSQL writes both rows in one statement: a round trip less for each ballot.
+    PostgreSQL writes all rows in one statement: round trips less for each ballot.
     """
 
     read: Prepared
@@ -104,11 +109,20 @@ def _statements(dialect: Dialect) -> Statements:
         Cycle.calendar_id,
         *clock.stamp_columns(dialect.name),
     ).join(locked, locked.c.cycle_id == Cycle.id)
-    slots, inbox = metadata.tables["voting_slot"], metadata.tables["inbox_ballot"]
-    use_slot = insert(slots).values({c.name: bindparam(f"slot_{c.name}") for c in slots.columns})
-    put_ballot = insert(inbox).values({c.name: bindparam(f"ballot_{c.name}") for c in inbox.columns})
+    use_slot, seal_link_, put_ballot = (
+        insert(table).values({c.name: bindparam(f"{prefix}_{c.name}") for c in table.columns})
+        for prefix, table in (
+            ("slot", metadata.tables["voting_slot"]),
+            ("link", metadata.tables["voting_link"]),
+            ("ballot", metadata.tables["inbox_ballot"]),
+        )
+    )
     postgresql = dialect.name == "postgresql"
-    writes = (put_ballot.add_cte(use_slot.cte("used")),) if postgresql else (use_slot, put_ballot)
+    writes = (
+        (put_ballot.add_cte(use_slot.cte("used"), seal_link_.cte("linked")),)
+        if postgresql
+        else (use_slot, seal_link_, put_ballot)
+    )
     return Statements(
         Prepared(read, dialect), Prepared(ACTS, dialect), tuple(Prepared(one, dialect) for one in writes)
     )

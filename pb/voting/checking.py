@@ -4,11 +4,11 @@ repairs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from pb.core.ballots import commitment, parse_ballot
 from pb.core.board import Kind
@@ -17,10 +17,10 @@ from pb.db import db
 from pb.voting.checking_board import ballots_not_posted, read_board, unexplained_changes
 from pb.voting.commands_box import ballot_fault
 from pb.voting.identify import voters_of
-from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingRound, VotingSlot
+from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingLink, VotingRound, VotingSlot
 from pb.voting.receipts import Receipt, is_genuine
 from pb.voting.rounds import FrozenRound, freeze, the_round
-from pb.voting.sealing import SEALED_LENGTH
+from pb.voting.sealing import LINK_LENGTH, SEALED_LENGTH
 
 Progress = Callable[[int], None]
 
@@ -35,7 +35,7 @@ class Finding:
 
 
 def check_box(cycle_id: int, progress: Progress | None = None) -> tuple[Finding, ...]:
-    """B1 to B7 and B11 as far as they exist at this moment. Raises Missing("no_round")."""
+    """B1 to B7, B9 and B11 as far as they exist at this moment. Raises Missing("no_round")."""
     row = the_round(cycle_id)
     return tuple(_findings(row, freeze(row), progress))
 
@@ -55,11 +55,8 @@ def _findings(row: VotingRound, frozen: FrozenRound, progress: Progress | None) 
     detail = f"{waiting} waiting for the box, {lost} in the box and not on the board as they are, "
     yield Finding("B2", promised and not bad and not lost, f"{detail}{bad} without a good signature")
 
-    web = _number(
-        select(func.count()).where(
-            VotingSlot.round_id == row.id, VotingSlot.state == "cast", VotingSlot.channel != "paper"
-        )
-    )
+    cast = (VotingSlot.round_id == row.id, VotingSlot.state == "cast", VotingSlot.channel != "paper")
+    web = _number(select(func.count()).where(*cast))
     detail = f"{web} slots cast, {waiting} waiting + {board.ballots} on the board, {boxed} in the box"
     yield Finding("B3", web == waiting + board.ballots and boxed == board.ballots, detail)
 
@@ -71,6 +68,7 @@ def _findings(row: VotingRound, frozen: FrozenRound, progress: Progress | None) 
             f"{waiting} ballots in the inbox and {late} on the board after the close, entered {closes} times"
         )
         yield Finding("B6", not waiting and not late and closes == 1, detail)
+    yield _links(row, web, cast)
     changes = unexplained_changes(row, board)
     detail = "ballot, rulebook, roll and code are those of the opening, or an entry says that they changed"
     yield Finding("B11", not changes, "; ".join(changes) or detail)
@@ -80,6 +78,21 @@ def _findings(row: VotingRound, frozen: FrozenRound, progress: Progress | None) 
         faults = list(_opened_wrongly(row, frozen, progress))
         said = "; ".join(faults[:3]) or "every counted ballot hashes to its commitment and keeps the rulebook"
         yield Finding("B7", not faults, said)
+
+
+def _links(row: VotingRound, web: int, cast: Sequence[ColumnElement[bool]]) -> Finding:
+    """B9: until the links are destroyed one for each slot that cast, afterwards none."""
+    of_round = VotingLink.round_id == row.id
+    links = _number(select(func.count()).where(of_round))
+    if row.opened_at is not None:
+        return Finding(
+            "B9", links == 0, f"{links} sealed links from slots to ballots are left after the opening"
+        )
+    odd = _number(select(func.count()).where(of_round, func.length(VotingLink.sealed) != LINK_LENGTH))
+    joined = select(func.count()).where(of_round, VotingLink.value == VotingSlot.value, *cast)
+    stray = links - _number(joined)
+    detail = f"{links} sealed links for {web} slots cast, {stray} of no such slot, {odd} of another length"
+    return Finding("B9", links == web and not stray and not odd, detail)
 
 
 def _number(query: Select[Any]) -> int:

@@ -19,7 +19,7 @@ from pb.policy import Action, Actor, authorise
 from pb.voting.custodians import demonstration_keys
 from pb.voting.events import BoxClosed, BoxOpened
 from pb.voting.flush import batches, move_waiting
-from pb.voting.models import BoxBallot, OpenedBallot, VotingSlot
+from pb.voting.models import BoxBallot, OpenedBallot, VotingLink, VotingSlot
 from pb.voting.models_people import VoterCode
 from pb.voting.posting import catch_up
 from pb.voting.receipts import Receipt, is_genuine
@@ -70,7 +70,8 @@ def close_box(*, cycle_id: int, actor: Actor, now: datetime) -> int:
 def open_box(
     *, cycle_id: int, actor: Actor, now: datetime, progress: Progress | None = None
 ) -> tuple[int, int]:
-    """Open every ballot with a pair of custodians' keys and store it, shuffled anew; give (all, invalid).
+    """Destroy the links, open every ballot with a pair of custodians' keys and store it, shuffled anew; give
+    (all, invalid).
 
     A ballot that cannot be opened, or breaks the rulebook, is stored with its fault and counted as invalid.
     Writes BoxOpened (public), and the opening onto the board. Gives the numbers again when it was opened
@@ -83,6 +84,8 @@ def open_box(
         return _opened(row.id)
     if row.closed_at is None:
         raise Closed("box_not_closed")
+    # Before any ballot is opened nothing may be left that leads from a slot to one.
+    db.session.execute(delete(VotingLink).where(VotingLink.round_id == row.id))
     frozen = freeze(row)
     pair = PAIRS[0]
     private = demonstration_keys(current_app.extensions["pb_settings"], row.label)

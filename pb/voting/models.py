@@ -55,6 +55,20 @@ class VotingSlot(Base):
     state: Mapped[str]
 
 
+class VotingLink(Base):
+    """Which ballot a slot cast, sealed so that two custodians together can open it (pb.voting.links).
+
+    No order, no time, no byte of the ballot's row. Never changed; destroyed before any ballot is opened.
+    """
+
+    __tablename__ = "voting_link"
+    __table_args__ = (UNORDERED,)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)  # the slot's
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class InboxBallot(Base):
     """A sealed ballot that has just been cast, until the flush moves it into the box.
 
@@ -103,6 +117,7 @@ class OpenedBallot(Base):
     fault: Mapped[str] = mapped_column(default="")
 
 
+forbid("voting_link", "UPDATE")
 append_only("box_ballot")
 append_only("opened_ballot")
 forbid("voting_round", "DELETE")

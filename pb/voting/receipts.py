@@ -1,8 +1,12 @@
-"""Receipts and heads of the board, signed by the application. This file alone uses the signing key."""
+"""Receipts and heads of the board, signed by the application, and its mark on links. This file alone uses the
+signing key.
+"""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,9 +17,11 @@ from flask import current_app
 from pb.core.ballots import tracking_code
 from pb.core.board import Head
 from pb.core.canonical import canonical_json
+from pb.voting.links import Link
 
 KIND = "pb-receipt-v1"
 PROMISE = "in the published box by the close of the vote"
+LINK_KIND = "pb-link-v1"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,23 @@ def sign_head(head: Head) -> str:
 def is_genuine_head(head: Head, signature: str) -> bool:
     """Whether the application signed this head."""
     return _is_signed(head.signed_bytes(), signature, None)
+
+
+def mark_link(round_label: str, slot: str, commitment: str) -> Link:
+    """The link from a slot to the commitment (hex) of its ballot, with the application's mark on both."""
+    return Link(commitment, _mark(round_label, slot, commitment))
+
+
+def is_genuine_link(link: Link, round_label: str, slot: str) -> bool:
+    """Whether this application made the link, and for just this slot."""
+    return hmac.compare_digest(link.mark, _mark(round_label, slot, link.commitment))
+
+
+def _mark(round_label: str, slot: str, commitment: str) -> bytes:
+    seed: bytes = current_app.extensions["pb_settings"].signing_key
+    key = hmac.digest(seed, LINK_KIND.encode(), hashlib.sha256)
+    marked = {"commitment": commitment, "kind": LINK_KIND, "round": round_label, "slot": slot}
+    return hmac.digest(key, canonical_json(marked), hashlib.sha256)
 
 
 def _is_signed(data: bytes, signature: str, key: bytes | None) -> bool:

@@ -2,7 +2,8 @@
 
 PostgreSQL keeps rows as they came, and each names the transaction that wrote it; a dump gives them in that order.
 The first voter's slot would stand first and so would the first ballot in the inbox, beside codes that have times.
-Rows of one stir share one transaction and no order. SQLite orders these tables by their random keys.
+Rows of one stir share one transaction and no order. Links are stirred like the slots whose values they bear.
+SQLite orders these tables by their random keys.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ _dice = SystemRandom()
 
 
 def stir(round_id: int) -> None:
-    """Write the inbox of the round, and the slots not yet among SETTLED others, in a drawn order.
+    """Write the inbox of the round, and slots and links not yet among SETTLED others, in a drawn order.
 
     Within a command, one at a time for a round. Nothing to do on SQLite.
     """
     if is_sqlite():
         return
-    for name in ("voting_slot", "inbox_ballot"):
+    for name in ("voting_slot", "voting_link", "inbox_ballot"):
         _write_anew(name, round_id)
 
 

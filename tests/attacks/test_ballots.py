@@ -331,6 +331,7 @@ def test_the_order_of_rows_is_not_that_of_voting(app: Flask, clock: FrozenClock)
     db.session.rollback()
     assert flush_due(now=clock()) == 25
     assert as_dumped("voting_slot", "value") != list(first)
+    assert as_dumped("voting_link", "value") != list(first)
     assert as_dumped("box_ballot", "commitment") != list(first.values())
     second = cast_one_after_another(vote, voters[25:40])  # too few to be moved: they wait in the inbox
     db.session.rollback()
@@ -340,6 +341,9 @@ def test_the_order_of_rows_is_not_that_of_voting(app: Flask, clock: FrozenClock)
     assert sorted(waiting) == sorted(second.values())
     assert waiting != list(second.values())
     assert fresh != list(second)
+    linked = [slot for slot in as_dumped("voting_link", "value") if slot in second]
+    assert sorted(linked) == sorted(second)
+    assert linked != list(second)
     assert [second[slot] for slot in fresh] != waiting, "the n-th slot is the n-th ballot"
     third = cast_one_after_another(vote, voters[40:45])
     db.session.rollback()
@@ -361,6 +365,7 @@ def test_no_transaction_number_ties_a_slot_to_a_ballot(app: Flask, clock: Frozen
     written = as_dumped("voting_slot", "xmin::text")
     assert len(written) == 24
     assert len(set(written)) == 1
+    assert len(set(as_dumped("voting_link", "xmin::text"))) == 1
     vote.cast(vote.voters()[24], vote.projects[:1])
     vote.cast(vote.voters()[25], vote.projects[:1])
     db.session.rollback()
@@ -432,13 +437,13 @@ def test_no_value_joins_a_person_to_a_ballot(app: Flask, clock: FrozenClock) -> 
     db.session.rollback()
     # The board publishes what is in the box, beside fingerprints of the whole roll and the whole round.
     board = {"board_entry", "board_head"}
-    ballots = ("voting_slot", "inbox_ballot", "box_ballot")
+    ballots = ("voting_slot", "voting_link", "inbox_ballot", "box_ballot")
     for table in ballots:
         assert values[table]
         for other in set(values) - set(ballots) - board:
             assert not values[table] & values[other], (table, other)
-    for table in ("box_ballot", "board_entry", "board_head"):
-        assert not values["voting_slot"] & values[table], table
+    for table in ("inbox_ballot", "box_ballot", "board_entry", "board_head"):
+        assert not (values["voting_slot"] | values["voting_link"]) & values[table], table
 
 
 # who is on the roll

@@ -26,7 +26,7 @@ from pb.voting.casting import cast_ballot
 from pb.voting.checking import check_box
 from pb.voting.commands_box import close_box
 from pb.voting.flush import flush, flush_due
-from pb.voting.models import BoxBallot, InboxBallot, VotingSlot
+from pb.voting.models import BoxBallot, InboxBallot, VotingLink, VotingSlot
 from pb.voting.queries import Whereabouts, find_receipt, slots_used, suppressed, turnout
 from pb.voting.queries_people import roll_in_force
 from tests.conftest import FrozenClock
@@ -214,6 +214,9 @@ def test_a_token_is_good_for_one_voter_and_one_set_of_choices(vote: Vote) -> Non
             )  # fmt: skip
 
 
+BALLOT_TABLES = ("voting_slot", "voting_link", "inbox_ballot")  # what casting writes
+
+
 def rows_of_all_tables() -> dict[str, int]:
     db.session.rollback()
     return {
@@ -222,7 +225,7 @@ def rows_of_all_tables() -> dict[str, int]:
     }
 
 
-def test_casting_writes_a_slot_and_a_ballot_and_nothing_else(
+def test_casting_writes_a_slot_its_link_and_a_ballot_and_nothing_else(
     vote: Vote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = rows_of_all_tables()
@@ -238,9 +241,10 @@ def test_casting_writes_a_slot_and_a_ballot_and_nothing_else(
     after = rows_of_all_tables()
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
         "voting_slot": 1,
+        "voting_link": 1,
         "inbox_ballot": 1,
     }
-    assert written == ["voting_slot", "inbox_ballot"]
+    assert written == ["voting_slot", "voting_link", "inbox_ballot"]
 
 
 def test_no_row_that_refers_to_a_person_shares_the_ballots_transaction(vote: Vote) -> None:
@@ -249,12 +253,12 @@ def test_no_row_that_refers_to_a_person_shares_the_ballots_transaction(vote: Vot
     vote.cast(vote.voters()[0], vote.projects[:2])
     db.session.rollback()
     marks = set()
-    for table in ("voting_slot", "inbox_ballot"):
+    for table in BALLOT_TABLES:
         marks |= set(db.session.scalars(text(f"SELECT xmin::text FROM {table}")))
     assert len(marks) == 1
     inspector = inspect(db.engine)
     for table in inspector.get_table_names():
-        if table in ("voting_slot", "inbox_ballot"):
+        if table in BALLOT_TABLES:
             continue
         for column in ("xmin", "xmax"):
             shared = db.session.scalar(
@@ -267,7 +271,7 @@ def test_no_row_that_refers_to_a_person_shares_the_ballots_transaction(vote: Vot
 
 def test_tables_of_ballots_hold_no_time_and_no_person() -> None:
     people = {"account", "roll", "roll_entry", "voter_code", "outgoing_message", "idea", "event"}
-    for name in ("voting_slot", "inbox_ballot", "box_ballot", "opened_ballot"):
+    for name in (*BALLOT_TABLES, "box_ballot", "opened_ballot"):
         table = metadata.tables[name]
         for column in table.columns:
             assert "TIME" not in str(column.type).upper(), f"{name}.{column.name}"
@@ -277,13 +281,13 @@ def test_tables_of_ballots_hold_no_time_and_no_person() -> None:
     for name in people & set(metadata.tables):
         for column in metadata.tables[name].columns:
             for key in column.foreign_keys:
-                assert key.column.table.name not in ("voting_slot", "inbox_ballot", "box_ballot")
+                assert key.column.table.name not in (*BALLOT_TABLES, "box_ballot")
 
 
 def test_the_inbox_keeps_no_order(vote: Vote) -> None:
     if not is_sqlite():
         pytest.skip("rows without a row id are SQLite's")
-    for table in ("voting_slot", "inbox_ballot"):
+    for table in BALLOT_TABLES:
         sql = db.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})
         assert "WITHOUT ROWID" in (sql or "")
 
@@ -292,8 +296,8 @@ def test_the_inbox_keeps_no_order(vote: Vote) -> None:
 CASTING_IMPORTS = {
     "__future__", "collections.abc", "datetime", "functools", "typing", "sqlalchemy", "sqlalchemy.exc",
     "pb.clock", "pb.core.ballots", "pb.core.errors", "pb.cycles.models", "pb.cycles.status", "pb.db",
-    "pb.policy", "pb.rows", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds", "pb.voting.sealing",
-    "pb.voting.tokens",
+    "pb.policy", "pb.rows", "pb.voting.links", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds",
+    "pb.voting.sealing", "pb.voting.tokens",
 }  # fmt: skip
 PEOPLE = re.compile(r"pb\.(accounts|messages|audit|ideas)\b|models_people|identify|passes")
 
@@ -313,7 +317,7 @@ def imported(path: Path) -> set[str]:
 def test_casting_imports_just_these() -> None:
     path = Path(casting_module.__file__)
     assert imported(path) == CASTING_IMPORTS
-    for name in ("casting", "rounds", "sealing", "receipts", "tokens", "models", "flush", "queries"):
+    for name in ("casting", "rounds", "sealing", "links", "receipts", "tokens", "models", "flush", "queries"):
         for module in imported(path.with_name(f"{name}.py")):
             assert not PEOPLE.search(module), f"{name} imports {module}"
 
@@ -380,6 +384,8 @@ def readable(vote: Vote) -> list[object]:
     for model in (InboxBallot, BoxBallot):
         for row in db.session.scalars(select(model).order_by(model.commitment)):
             seen.append((model.__name__, len(row.sealed), len(row.signature), len(row.commitment)))
+    for link in db.session.scalars(select(VotingLink).order_by(VotingLink.value)):
+        seen.append((link.value, len(link.sealed)))
     seen.append(sorted(db.session.scalars(select(VotingSlot.value))))
     for page in ("/", "/vote", "/receipt"):
         html = client.get(vote.world.url + page).get_data(as_text=True)
@@ -396,7 +402,7 @@ def test_other_choices_change_nothing_that_can_be_read(sqlite_app: Flask, clock:
     flush_due(now=clock())
     one = readable(vote)
     with writing() as session:
-        for table in ("box_ballot", "voting_slot"):
+        for table in ("box_ballot", "voting_link", "voting_slot"):
             if table == "box_ballot":
                 session.execute(text("DROP TRIGGER forbid_delete_box_ballot"))
             session.execute(text("DELETE FROM " + table))
