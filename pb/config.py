@@ -27,7 +27,7 @@ class Settings:
     secret_key: str
     data_key: bytes  # encrypts phones and other personal data at rest
     hash_key: bytes  # HMAC of phones and personal numbers
-    link_key: bytes  # HMAC of voting slots; destroyed after the close
+    link_key: bytes  # half of the key of voting slots; the other half is a file of the round, in keys_dir
     signing_key: bytes  # Ed25519 seed with which receipts are signed
     base_url: str
     sms_backend: str = "console"
@@ -38,6 +38,7 @@ class Settings:
     mail_sender: str = ""
     proxy_count: int = 0
     redis_url: str = ""
+    keys_dir: Path | None = None  # where the files of rounds' link keys stand; None: no vote can be prepared
     debug: bool = False
     testing: bool = False
     limits: bool = True
@@ -73,6 +74,7 @@ class Settings:
             mail_sender=env.get("PB_MAIL_SENDER", ""),
             proxy_count=_number(env, "PB_PROXY_COUNT", 0),
             redis_url=env.get("PB_REDIS_URL", ""),
+            keys_dir=_keys_dir(env, demo),
             debug=env.get("PB_DEBUG", "") == "1",
         )
 
@@ -116,6 +118,18 @@ def _key(env: Mapping[str, str], name: str, demo: bool) -> bytes:
     if len(raw) != 32:
         raise SettingsError(f"{name} must hold 32 bytes in base64, not {len(raw)}")
     return raw
+
+
+def _keys_dir(env: Mapping[str, str], demo: bool) -> Path | None:
+    """In a demonstration beside its database by default, so that one thrown away takes its keys along."""
+    if named := env.get("PB_KEYS_DIR", ""):
+        return Path(named)
+    if not demo:
+        return None
+    url = _database(env, demo)
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///") + ".keys")
+    return ROOT / "var" / "keys"
 
 
 def _database(env: Mapping[str, str], demo: bool) -> str:

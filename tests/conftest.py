@@ -34,9 +34,16 @@ hypothesis.settings.load_profile("pb")
 IN_CI = bool(os.environ.get("CI"))
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://root@127.0.0.1:5432/test")
 
+# One place for all processes of a run: a database that one of them made may be copied by another.
+MADE_HERE = "PB_TEST_KEYS" not in os.environ
+KEYS = Path(os.environ.get("PB_TEST_KEYS") or tempfile.mkdtemp(prefix="pb-test-keys-"))
+os.environ["PB_TEST_KEYS"] = str(KEYS)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Test databases stand in memory where the machine has a place for it: no test waits for a disk."""
+    if MADE_HERE:
+        config.add_cleanup(lambda: shutil.rmtree(KEYS, ignore_errors=True))
     memory = Path("/dev/shm")
     if config.option.basetemp is None and memory.is_dir() and os.access(memory, os.W_OK):
         config.option.basetemp = Path(tempfile.mkdtemp(prefix="pb-tests-", dir=memory))
@@ -86,6 +93,7 @@ def make_settings(database_url: str, mode: str = "demonstration") -> Settings:
         mail_target=os.devnull,
         testing=True,
         limits=False,
+        keys_dir=KEYS,
     )
 
 

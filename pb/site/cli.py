@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -100,6 +101,7 @@ def _remove_database() -> None:
         raise SystemExit("python -m pb demo: --fresh removes SQLite files only")
     for suffix in ("", "-wal", "-shm"):
         Path(url.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
+    shutil.rmtree(url.removeprefix("sqlite:///") + ".keys", ignore_errors=True)
 
 
 def serve(app: Flask, bind: str, threads: int = 8) -> None:

@@ -25,6 +25,7 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
 from pb.policy import Action, Actor, authorise
 from pb.projects.models import Project
+from pb.voting import link_key
 from pb.voting.custodians import demonstration_custodians, demonstration_keys, public_keys
 from pb.voting.events import RoundPrepared, TrialOpened
 from pb.voting.models import VotingRound
@@ -63,7 +64,7 @@ def prepare_round(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     }
     fingerprint = hashlib.sha256(canonical_json(frozen)).hexdigest()
     if row is None:
-        row = VotingRound(cycle_id=cycle_id, label=label)
+        row = VotingRound(cycle_id=cycle_id, label=label, link_key_name=link_key.make())
         db.session.add(row)
     row.projects, row.custodians = frozen["projects"], frozen["custodians"]
     row.fingerprint, row.prepared_at = fingerprint, now

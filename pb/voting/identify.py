@@ -24,6 +24,7 @@ from pb.cycles.queries import here_by_id
 from pb.db import command, db, in_command, one_at_a_time
 from pb.messages.commands import send_sms
 from pb.policy import NOBODY, Action, authorise
+from pb.voting import link_key
 from pb.voting.commands_roll import PERSON
 from pb.voting.models_people import Roll, RollEntry, VoterCode
 from pb.voting.rounds import the_round
@@ -138,7 +139,8 @@ def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime) -> Voter 
     if row.used_at is None:
         row.used_at = now
     vote = the_round(cycle_id)
-    return Voter(vote.id, _slot(vote.label, row.person_hash), entry.unit_id, "web")
+    slot = ballots.slot(link_key.read(vote), vote.label, row.person_hash)
+    return Voter(vote.id, slot, entry.unit_id, "web")
 
 
 def voters_of(cycle_id: int) -> Iterator[Voter]:
@@ -146,6 +148,7 @@ def voters_of(cycle_id: int) -> Iterator[Voter]:
     box).
     """
     vote = the_round(cycle_id)
+    key = link_key.read(vote)
     rows = db.session.execute(
         select(RollEntry.person_hash, RollEntry.unit_id)
         .join(Roll, Roll.id == RollEntry.roll_id)
@@ -153,11 +156,7 @@ def voters_of(cycle_id: int) -> Iterator[Voter]:
         .order_by(RollEntry.id)
     )
     for person, unit_id in rows.yield_per(2000):
-        yield Voter(vote.id, _slot(vote.label, person), unit_id, "web")
-
-
-def _slot(label: str, person: str) -> str:
-    return ballots.slot(current_app.extensions["pb_settings"].link_key, label, person)
+        yield Voter(vote.id, ballots.slot(key, vote.label, person), unit_id, "web")
 
 
 def _entry(cycle_id: int, person: str) -> RollEntry | None:

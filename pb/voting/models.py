@@ -32,9 +32,13 @@ class VotingRound(Base):
     # three of {name (words), public_key (hex)}
     custodians: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     fingerprint: Mapped[str]  # SHA-256 over projects and custodians: what the trial opening has tried
+    # the file of the round's link key (pb.voting.link_key); None where no vote was held here
+    link_key_name: Mapped[str | None]
     prepared_at: Mapped[datetime] = mapped_column(UTCDateTime)
     trial_opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # when the link key, the links and the slots' values were destroyed: nothing is opened before
+    destroyed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
@@ -123,6 +127,6 @@ append_only("opened_ballot")
 forbid("voting_round", "DELETE")
 forbid(
     "voting_round",
-    "UPDATE OF cycle_id, label, projects, custodians, fingerprint",
+    "UPDATE OF cycle_id, label, projects, custodians, fingerprint, link_key_name",
     when="OLD.trial_opened_at IS NOT NULL",
 )

@@ -54,6 +54,18 @@ ERRORS = {
         "In production, custodians with keys of their own are needed, and that part is not there yet. "
         "No vote can be opened."
     ),
+    "keys_dir_missing": _l(
+        "The directory for the link keys is not set (PB_KEYS_DIR). Whoever keeps the machine must set it; "
+        "without it no vote can be prepared."
+    ),
+    "keys_dir_unusable": _l(
+        "The directory for the link keys (PB_KEYS_DIR) cannot be written: %(problem)s. Tell whoever keeps the machine."
+    ),
+    "link_key_missing": _l(
+        "The link key of this vote is gone from PB_KEYS_DIR: nobody can be identified. Tell whoever keeps the "
+        "machine at once."
+    ),
+    "link_key_destroyed": _l("The link key of this vote was destroyed; whose a vote is can be told no more."),
     "trial_failed": _l("The trial ballot came out changed. The vote must not begin."),
     "cannot_open": _l("A sealed ballot could not be opened."),
     "box_mismatch": _l("There are %(ballots)s ballots but %(slots)s people voted. Nothing was closed."),
