@@ -48,7 +48,7 @@ test: $(VENV)/test.stamp
 
 test-long: $(VENV)/test.stamp
 	@$(PY) -m pb catalogues
-	$(PY) -m pytest -n $(JOBS)
+	PB_LONG_TESTS=1 $(PY) -m pytest -n $(JOBS)
 
 catalogues: $(VENV)/run.stamp
 	@$(PY) -m pb catalogues --update

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,25 @@ class Columns:
 
     Row r stands for ``weights[r]`` voters and has the entries from ``offsets[r]`` up to ``offsets[r + 1]``:
     ``choices`` holds positions of projects, ``points`` what each was given (None: every choice counts one).
-    All are ``array``s of 64 bit signed integers, ``choices`` of 32 bit; other code may look at their memory.
+    ``least`` and ``most`` bound the points (1 and 1 without any). All are ``array``s of 64 bit signed
+    integers, ``choices`` of 32 bit; other code may look at their memory.
     """
 
     weights: array[int]
     offsets: array[int]
     choices: array[int]
     points: array[int] | None
+    least: int = 1
+    most: int = 1
 
     @property
     def voters(self) -> int:
         return sum(self.weights)
+
+    @property
+    def largest(self) -> int:
+        """No point is further from 0; at least 1."""
+        return max(1, self.most, -self.least)
 
 
 def columns_of(ballots: Sequence[Ballot], *, points: bool, ranks_from: int | None = None) -> Columns:
@@ -48,18 +56,41 @@ def columns_of(ballots: Sequence[Ballot], *, points: bool, ranks_from: int | Non
         offsets=_offsets(map(len, chosen)),
         choices=array("i", list(chain.from_iterable(chosen))),
         points=given,
+        **_bounds(given),
     )
 
 
-def with_entries(weights: array[int], rows: Iterable[Sequence[tuple[int, int]]], *, points: bool) -> Columns:
+def with_entries(weights: array[int], rows: Iterable[Sequence[tuple[int, int]]]) -> Columns:
     """Columns of rows that are written out as pairs of (choice, points)."""
     listed = list(rows)
+    given = array("q", (value for row in listed for _, value in row))
     return Columns(
         weights=weights,
         offsets=_offsets(map(len, listed)),
         choices=array("i", (choice for row in listed for choice, _ in row)),
-        points=array("q", (value for row in listed for _, value in row)) if points else None,
+        points=given,
+        **_bounds(given),
     )
+
+
+def above_nothing(columns: Columns) -> Columns:
+    """The same rows without the entries whose points are nothing or less."""
+    if columns.points is None or columns.least > 0:
+        return columns
+    kept = list(map((0).__lt__, columns.points))
+    before = list(accumulate(kept, initial=0))
+    given = array("q", list(compress(columns.points, kept)))
+    return Columns(
+        weights=columns.weights,
+        offsets=array("q", list(map(before.__getitem__, columns.offsets))),
+        choices=array("i", list(compress(columns.choices, kept))),
+        points=given,
+        **_bounds(given),
+    )
+
+
+def _bounds(points: array[int] | None) -> dict[str, int]:
+    return {"least": min(points), "most": max(points)} if points else {}
 
 
 def _offsets(lengths: Iterable[int]) -> array[int]:

@@ -32,12 +32,27 @@ class Chosen:
         return self.shares + self.added
 
 
-def raised(contest: Contest) -> tuple[int, int]:
-    """How often the endowment is raised for the outcome, and how many runs it took to know."""
-    if contest.parameters.completion not in STEPPING:
-        return 0, 1
+@dataclass(frozen=True, eq=False, slots=True)
+class Raised:
+    """``run``: the one that decided, after so many ``raises`` of the endowment; ``runs``: how many it takes to
+    know, if each endowment is tried."""
+
+    run: Run
+    raises: int
+    runs: int
+
+    @property
+    def funded(self) -> tuple[int, ...]:
+        """In the order of selection."""
+        return tuple([done.project for done in self.run.rounds])
+
+
+def raised(contest: Contest) -> Raised:
+    """Raise the endowment as the completion says. Raises Invalid ``step_too_small``."""
     run = Run(contest, 0)
     winners = run.winners() or []
+    if contest.parameters.completion not in STEPPING:
+        return Raised(run, 0, 1)
     raises, runs = 0, 1
     # The cost does not always rise with the endowment, so no step is left out that could change the outcome.
     while not _everything(contest, winners):
@@ -45,12 +60,12 @@ def raised(contest: Contest) -> tuple[int, int]:
         if runs > MOST_RUNS:
             found = contest.profile.money(contest.parameters.step)
             raise Invalid("step_too_small", "step", expected=f"at most {MOST_RUNS} runs", found=found)
-        run = Run(contest, raises + 1)
-        further = run.winners(contest.pot.money)
+        next_run = Run(contest, raises + 1)
+        further = next_run.winners(contest.pot.money)
         if further is None:
-            return raises, raises + 2
-        winners, raises, runs = further, raises + 1, runs + 1
-    return raises, raises + 1
+            return Raised(run, raises, raises + 2)
+        run, winners, raises, runs = next_run, further, raises + 1, runs + 1
+    return Raised(run, raises, raises + 1)
 
 
 def same_until(contest: Contest, run: Run, raises: int) -> int:
@@ -62,7 +77,7 @@ def same_until(contest: Contest, run: Run, raises: int) -> int:
     is above those of all that were funded, it can only come after them, and is not paid for while its
     supporters have less than its cost then; it never comes if a funded one excludes it.
     """
-    if any(done.claim is not None and done.claim.short for done in run.rounds):
+    if any(done.short for done in run.rounds):
         return raises
     funded = [done.project for done in run.rounds]
     costs = [project.cost for project in contest.profile.projects]

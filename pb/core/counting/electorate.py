@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pb.core.counting.columns import Columns, with_entries
+from pb.core.counting.columns import Columns, above_nothing, with_entries
 from pb.core.counting.pot_ballots import ballots_of
 from pb.core.counting.profile import Ballot, Pot, Profile
 
@@ -34,19 +34,7 @@ def electorate_of(profile: Profile, pot: Pot) -> Electorate:
     else:
         said = profile.columns if everybody else profile.columns_of(ballots)
     voters = profile.voters if everybody else sum(ballot.weight for ballot in ballots)
-    return Electorate(voters, _utilities(said), said)
-
-
-def _utilities(said: Columns) -> Columns:
-    """The points that are more than nothing."""
-    if said.points is None or min(said.points, default=1) > 0:
-        return said
-    rows = []
-    for row in range(len(said.weights)):
-        here = slice(said.offsets[row], said.offsets[row + 1])
-        pairs = zip(said.choices[here], said.points[here], strict=True)
-        rows.append([(choice, points) for choice, points in pairs if points > 0])
-    return with_entries(said.weights, rows, points=True)
+    return Electorate(voters, above_nothing(said), said)
 
 
 def _with_default(profile: Profile, ballots: Sequence[Ballot]) -> Columns:
@@ -56,4 +44,4 @@ def _with_default(profile: Profile, ballots: Sequence[Ballot]) -> Columns:
         given = dict.fromkeys(range(len(profile.projects)), profile.default_score)
         given |= dict(zip(ballot.choices, ballot.points, strict=True))
         rows.append(list(given.items()))
-    return with_entries(array("q", (ballot.weight for ballot in ballots)), rows, points=True)
+    return with_entries(array("q", (ballot.weight for ballot in ballots)), rows)

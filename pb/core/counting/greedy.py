@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pb.core.counting.explain import explain
-from pb.core.counting.outcome import PotOutcome, Reason, Step
+from pb.core.counting.outcome import PotOutcome, Reason, Step, Told
 from pb.core.counting.parameters import Parameters
 from pb.core.counting.profile import Pot, Profile
 from pb.core.counting.scan import Scene, Turn, Way, losers_of_tie, refused_in, scene, tied_groups
@@ -41,7 +41,7 @@ def price_per_vote(profile: Profile, pot: Pot, parameters: Parameters) -> PotOut
 def _count(scene: Scene) -> PotOutcome:
     turns = list(scene.scan(scene.candidates))
     winners = tuple(turn.position for turn in turns if turn.reason is None)
-    return PotOutcome(winners, ties(scene, turns), _steps(scene, turns), explain(scene, turns))
+    return PotOutcome(winners, lambda: Told(ties(scene, turns), _steps(scene, turns), explain(scene, turns)))
 
 
 def _steps(scene: Scene, turns: Sequence[Turn]) -> tuple[Step, ...]:

@@ -154,14 +154,31 @@ class PotTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class PotOutcome:
-    """What a rule makes of one pot; winners are positions in the profile, in the order of selection."""
+class Told:
+    """What a rule says of what it did in one pot."""
 
-    winners: tuple[int, ...]
     ties: tuple[Tie, ...]
     steps: tuple[Record, ...]
     projects: tuple[Record, ...]
     facts: Facts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PotOutcome:
+    """What a rule makes of one pot; winners are positions in the profile, in the order of selection.
+    ``told``: says why, which takes longer than to find them, and is asked at most once."""
+
+    winners: tuple[int, ...]
+    told: Callable[[], Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Who wins, without a word on why; ids in the order of selection."""
+
+    winners: tuple[str, ...]
+    total_cost: int
+    pots: tuple[PotTotal, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,8 +162,9 @@ def from_document(document: Document) -> PabulibFile:
         meta=dict(meta.values),
     )
     with suppress(OverflowError):
-        # Ballots are counted as columns: they get them while they are read.
+        # Ballots are counted as columns: they get them, and are numbered, while they are read.
         len(profile.columns.weights)
+    profile.voters  # noqa: B018
     return PabulibFile(document, profile, read.notes)
 
 

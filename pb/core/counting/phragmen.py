@@ -9,7 +9,7 @@ one with the same load would still fit: no order of ties carries it past that mo
 
 from __future__ import annotations
 
-from pb.core.counting.outcome import PotOutcome
+from pb.core.counting.outcome import PotOutcome, Told
 from pb.core.counting.parameters import Parameters
 from pb.core.counting.phragmen_explain import records, steps
 from pb.core.counting.phragmen_run import Race, Run, race_of, run_of
@@ -24,7 +24,7 @@ def phragmen(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
     """Sequential Phragmén over one pot."""
     race = race_of(profile, pot, parameters)
     run = run_of(race)
-    return PotOutcome(run.winners, _ties(race, run), steps(race, run), records(race, run))
+    return PotOutcome(run.winners, lambda: Told(_ties(race, run), steps(race, run), records(race, run)))
 
 
 def _ties(race: Race, run: Run) -> tuple[Tie, ...]:

@@ -96,6 +96,8 @@ class Profile:
     @cached_property
     def voters(self) -> int:
         """All voters, those with an empty ballot included."""
+        if "columns" in self.__dict__:
+            return self.columns.voters
         return sum(map(itemgetter(3), self.ballots))  # their weights
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import Any
 
 from pb.core.canonical import LARGEST_INT
 from pb.core.counting import greedy, parameters, phragmen, shares
-from pb.core.counting.outcome import PotOutcome, PotTotal, Result
+from pb.core.counting.outcome import PotOutcome, PotTotal, Result, Selection, Told
 from pb.core.counting.parameters import Parameters
 from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Pot, Profile
 from pb.core.errors import Invalid
@@ -88,29 +88,9 @@ def count(
     be added. Raises Invalid for an unknown rule, a pair of rule and ballots without a definition, and wrong
     parameters.
     """
-    chosen = rule_for(rule, profile.kind)
-    highest = max(map(abs, profile.tally.scores), default=0)
-    if highest > LARGEST_SCORE:
-        expected = f"sums of at most {LARGEST_SCORE}"
-        raise Invalid("number_too_large", "points", expected=expected, found=str(highest))
-    checked = parameters.check(profile, given or {}, chosen.takes)
-    if unit_sums is None:
-        shares = [(TOWN, profile.budget, tuple(range(len(profile.projects))))]
-    else:
-        shares = _shares(profile, unit_sums, town_sum)
-    outcomes: list[PotOutcome] = []
-    totals: list[PotTotal] = []
-    funded: frozenset[int] = frozenset()
-    left_over = 0
-    for name, money, members in shares:
-        brought = left_over if name == TOWN and checked.leftover == "town_wide" else 0
-        outcome = chosen.run(profile, Pot(name, money + brought, members, funded), checked)
-        spent = sum(profile.projects[position].cost for position in outcome.winners)
-        totals.append(PotTotal(name, money, brought, spent))
-        outcomes.append(outcome)
-        funded |= frozenset(outcome.winners)
-        left_over += money - spent
-    winners = [position for outcome in outcomes for position in outcome.winners]
+    chosen, checked = _prepared(profile, rule, given)
+    told: list[Told] = []
+    found = _over_pots(profile, chosen, checked, unit_sums, town_sum, lambda one: told.append(one.told()))
     return Result(
         rule=chosen.id,
         version=chosen.version,
@@ -121,13 +101,66 @@ def count(
         budget=profile.budget,
         decimals=profile.decimals,
         point_decimals=profile.point_decimals,
+        winners=found.winners,
+        total_cost=found.total_cost,
+        pots=found.pots,
+        ties=tuple(tie for one in told for tie in one.ties),
+        steps=tuple(step for one in told for step in one.steps),
+        projects=tuple(record for one in told for record in one.projects),
+        facts=tuple(one.facts for one in told if one.facts is not None),
+    )
+
+
+def select(
+    profile: Profile,
+    rule: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    unit_sums: Mapping[str, int] | None = None,
+    town_sum: int = 0,
+) -> Selection:
+    """Who wins in a ``count``, without what it says of each step and project; what it raises as well."""
+    chosen, checked = _prepared(profile, rule, given)
+    return _over_pots(profile, chosen, checked, unit_sums, town_sum)
+
+
+def _prepared(profile: Profile, rule: str, given: Mapping[str, Any] | None) -> tuple[Rule, Parameters]:
+    chosen = rule_for(rule, profile.kind)
+    highest = max(map(abs, profile.tally.scores), default=0)
+    if highest > LARGEST_SCORE:
+        expected = f"sums of at most {LARGEST_SCORE}"
+        raise Invalid("number_too_large", "points", expected=expected, found=str(highest))
+    return chosen, parameters.check(profile, given or {}, chosen.takes)
+
+
+def _over_pots(
+    profile: Profile,
+    rule: Rule,
+    checked: Parameters,
+    unit_sums: Mapping[str, int] | None,
+    town_sum: int,
+    after: Callable[[PotOutcome], None] = lambda _: None,
+) -> Selection:
+    """The rule over one pot after the other, ``after`` each of them."""
+    if unit_sums is None:
+        shares = [(TOWN, profile.budget, tuple(range(len(profile.projects))))]
+    else:
+        shares = _shares(profile, unit_sums, town_sum)
+    winners: list[int] = []
+    totals: list[PotTotal] = []
+    left_over = 0
+    for name, money, members in shares:
+        brought = left_over if name == TOWN and checked.leftover == "town_wide" else 0
+        outcome = rule.run(profile, Pot(name, money + brought, members, frozenset(winners)), checked)
+        after(outcome)
+        spent = sum(profile.projects[position].cost for position in outcome.winners)
+        totals.append(PotTotal(name, money, brought, spent))
+        winners += outcome.winners
+        left_over += money - spent
+    return Selection(
         winners=tuple(profile.projects[position].id for position in winners),
         total_cost=sum(profile.projects[position].cost for position in winners),
         pots=tuple(totals),
-        ties=tuple(tie for outcome in outcomes for tie in outcome.ties),
-        steps=tuple(step for outcome in outcomes for step in outcome.steps),
-        projects=tuple(record for outcome in outcomes for record in outcome.projects),
-        facts=tuple(outcome.facts for outcome in outcomes if outcome.facts is not None),
     )
 
 

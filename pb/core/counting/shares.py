@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from pb.core.counting.completions import Chosen, completed, raised
 from pb.core.counting.electorate import Electorate, electorate_of
-from pb.core.counting.outcome import PotOutcome
+from pb.core.counting.outcome import PotOutcome, Told
 from pb.core.counting.parameters import STEPPING, Parameters
 from pb.core.counting.profile import Pot, Profile
-from pb.core.counting.shares_explain import explained, follow, steps
+from pb.core.counting.shares_account import Account
+from pb.core.counting.shares_explain import explained, steps
 from pb.core.counting.shares_purses import PlainPurses, Purses
 from pb.core.counting.shares_records import SharesFacts
-from pb.core.counting.shares_run import Contest
+from pb.core.counting.shares_run import Contest, Run
 from pb.core.counting.shares_ties import ties_of
 from pb.core.counting.threshold import off_the_list
 from pb.core.counting.ties import tie_keys
@@ -25,14 +27,22 @@ TAKES = frozenset({"utility", "completion", "step"})
 def equal_shares(profile: Profile, pot: Pot, parameters: Parameters) -> PotOutcome:
     """By the money of a project's supporters, with the utility and the completion of the parameters."""
     contest = contest_of(profile, pot, parameters)
-    raises, runs = raised(contest)
-    account = follow(contest, raises)
-    chosen = completed(contest, raises, runs, account.funded)
-    return PotOutcome(
-        winners=chosen.winners,
+    decided = raised(contest)
+    chosen = completed(contest, decided.raises, decided.runs, decided.funded)
+    return PotOutcome(chosen.winners, partial(_told, contest, decided.run, chosen))
+
+
+def _told(contest: Contest, run: Run, chosen: Chosen) -> Told:
+    if run.raises != chosen.raises or contest.purses.holder is not run:
+        # Other runs came after it: the same once more, for what is in the purses at its end.
+        run = Run(contest, chosen.raises)
+        run.winners()
+    account = Account(run)
+    made = steps(account, chosen)
+    return Told(
+        steps=made,
+        projects=explained(account, chosen, made),
         ties=ties_of(account, chosen),
-        steps=steps(account, chosen),
-        projects=explained(account, chosen),
         facts=_facts(contest, chosen),
     )
 

@@ -52,3 +52,11 @@ class Ledger:
             found[project] = Fraction(numerator, denominator)
             denominator //= factor
         return found
+
+    def parts(self) -> tuple[int, dict[int, int]]:
+        """Everybody's share and every project's price as multiples of 1 / ``denominator``."""
+        found, grown = {}, 1
+        for project, numerator, factor in reversed(self.prices):
+            found[project] = numerator * grown
+            grown *= factor
+        return self.share * grown, found

@@ -8,13 +8,13 @@ both take the same integers to the same integers.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import mul
 from typing import Any, NamedTuple, Protocol
 
 from pb.core.counting.electorate import Electorate
+from pb.core.counting.shares_history import History, PlainHistory
 
 
 class Doubt(NamedTuple):
@@ -60,21 +60,16 @@ class Claim(Protocol):
     def rich_points(self) -> tuple[int, Sequence[int]]:
         """How many the rich are, and the points that they gave to each project."""
 
-    def rich_parts(self) -> list[int]:
-        """Per project, over its supporters among the rich: the points that they gave to the claim's one."""
-
-    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
-        """Of the poor with something: voters by the project that they support; and for places of ``funded``
-        and projects, where it is not 0, (place, project, points that its supporters gave to the former)."""
-
 
 class Purses(Protocol):
     """Balances of the grouped voters. ``points``, ``voters`` and ``largest``: per project what its
-    supporters gave it together, how many they are, and the most that one gave."""
+    supporters gave it together, how many they are, and the most that one gave. ``holder``: the run whose
+    balances these are."""
 
     points: list[int]
     voters: list[int]
     largest: list[int]
+    holder: object
 
     def begin(self, units: int) -> None:
         """Everybody has so much."""
@@ -96,6 +91,9 @@ class Purses(Protocol):
 
     def pay(self, claim: Claim, price: int) -> None:
         """The rich pay ``price`` a point, the others all that they have."""
+
+    def history(self) -> History:
+        """What was paid since the last ``begin``."""
 
     def preferring(self, gained: Iterable[int], lost: Iterable[int]) -> tuple[int, int]:
         """Voters who gave more points to ``gained`` than to ``lost``, and the other way round."""
@@ -172,26 +170,6 @@ class PlainClaim:
                 points[project] += self.purses.weights[row] * given
         return voters, points
 
-    def rich_parts(self) -> list[int]:
-        parts = [0] * len(self.purses.points)
-        for row, points in self._rich():
-            for project, _ in self.purses.ballots[row]:
-                parts[project] += self.purses.weights[row] * points
-        return parts
-
-    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
-        voters = [0] * len(self.purses.points)
-        number = {project: place for place, project in enumerate(funded)}
-        parts: Counter[tuple[int, int]] = Counter()
-        for row in (self.rows[place] for place in self.poor):
-            weight = self.purses.weights[row]
-            for project, _ in self.purses.ballots[row]:
-                voters[project] += weight
-                for other, points in self.purses.ballots[row]:
-                    if other in number:
-                        parts[number[other], project] += weight * points
-        return voters, [(place, project, points) for (place, project), points in parts.items()]
-
 
 class PlainPurses:
     """Balances in lists; see ``Purses``."""
@@ -215,12 +193,16 @@ class PlainPurses:
         self.points = [sum(map(mul, *pair)) for pair in zip(self.weighing, self.given, strict=True)]
         self.voters = [sum(weights) for weights in self.weighing]
         self.largest = [max(given, default=0) for given in self.given]
+        self.holder: object = None
         self.balances: list[int] = []
-        self.funded: set[int] = set()
+        #: What was paid for, in this order; by row when it gave all that it had.
+        self.funded: dict[int, None] = {}
+        self.ended: list[int] = []
 
     def begin(self, units: int) -> None:
         self.balances = [units] * len(self.ballots)
-        self.funded = set()
+        self.funded = {}
+        self.ended = [len(self.rows)] * len(self.ballots)
 
     def bound(
         self, project: int, price: int, floor: int, ceiling: int, enough: int
@@ -246,9 +228,18 @@ class PlainPurses:
 
     def pay(self, claim: Claim, price: int) -> None:
         assert isinstance(claim, PlainClaim)
+        place = len(self.funded)
         for row, points, rich in zip(claim.rows, claim.given, claim.is_rich, strict=True):
-            self.balances[row] = self.balances[row] - price * points if rich else 0
-        self.funded.add(claim.project)
+            if rich:
+                self.balances[row] -= price * points
+            else:
+                self.balances[row] = 0
+                self.ended[row] = min(self.ended[row], place)
+        self.funded[claim.project] = None
+
+    def history(self) -> PlainHistory:
+        projects = len(self.rows)
+        return PlainHistory(self.ballots, self.weights, self.ended, list(self.funded), projects)
 
     def preferring(self, gained: Iterable[int], lost: Iterable[int]) -> tuple[int, int]:
         said = self.electorate.said

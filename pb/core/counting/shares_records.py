@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from pb.core.canonical import LARGEST_INT
 from pb.core.counting.outcome import Reason, Show, or_none
@@ -45,7 +45,7 @@ class SharesStep:
     ``price``: what a supporter with enough money paid (for ballots with points or ranks: per point);
     ``effective_votes``: cost / price, for a free project all its votes; ``supporters``: voters of the pot
     who named it; ``paid_less``: those of them who had less left than their part and paid that, be it
-    nothing; ``left_before``: what all its supporters had left together; ``spent``: of the pot after it;
+    nothing; ``left_before``: what all its supporters had left together, rounded down; ``spent``: of the pot after it;
     ``by``: "shares", or the part of the completion that chose it ("add1u", "utilitarian", "greedy"): nobody
     paid then, and price, effective votes, paid_less and left_before are None.
     """
@@ -58,12 +58,11 @@ class SharesStep:
     effective_votes: Fraction | None
     supporters: int
     paid_less: int | None
-    left_before: Fraction | None
+    left_before: int | None
     spent: int
     by: str
 
     def to_data(self, money: Show, points: Show) -> dict[str, Any]:
-        left = self.left_before
         return {
             "pot": self.pot,
             "project": self.project,
@@ -73,15 +72,14 @@ class SharesStep:
             "effective_votes": rounded(self.effective_votes),
             "supporters": self.supporters,
             "paid_less": self.paid_less,
-            "left_before": held(None if left is None else left.numerator // left.denominator, money),
+            "left_before": held(self.left_before, money),
             "spent": money(self.spent),
             "by": self.by,
             "funded": True,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(NamedTuple):
     """What the supporters of one project together paid for another, in minor units, rounded down."""
 
     project: str

@@ -74,11 +74,13 @@ class Quote(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Round:
-    """A project that was funded. ``tied``: all whose measure was equal, in the order that settles it."""
+    """A project that was funded. ``tied``: all whose measure was equal, in the order that settles it;
+    ``short``: its supporters who had less left than their part; ``free``: it cost nothing."""
 
     project: int
     tied: tuple[int, ...]
-    claim: Claim | None
+    short: int
+    free: bool
 
 
 def shifted(value: int, bits: int) -> int:
@@ -91,7 +93,8 @@ class Run:
     project to take there, among those that are tied."""
 
     def __init__(self, contest: Contest, raises: int, forced: Mapping[int, int] | None = None) -> None:
-        self.contest, self.purses = contest, contest.purses
+        self.contest, self.purses, self.raises = contest, contest.purses, raises
+        self.purses.holder = self
         self.forced = forced or {}
         share = contest.share(raises)
         self.ledger = Ledger(share)
@@ -121,7 +124,8 @@ class Run:
             if project != chosen:
                 heapq.heappush(self.heap, (self._key(project), project))
         quote = self.quotes[chosen]
-        done = Round(chosen, tuple(tied), quote.claim)
+        claim = quote.claim
+        done = Round(chosen, tuple(tied), claim.short if claim else 0, claim is None)
         self.rounds.append(done)
         return done
 

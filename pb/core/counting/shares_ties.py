@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from pb.core.counting.completions import Chosen, filled
-from pb.core.counting.shares_explain import Account
+from pb.core.counting.shares_account import Account
 from pb.core.counting.shares_run import Contest, Run
 from pb.core.counting.ties import Tie, settled_by
 
@@ -30,11 +30,11 @@ def _of_run(account: Account, chosen: Chosen) -> list[Tie]:
     ties: list[Tie] = []
     seen: list[frozenset[int]] = []
     reruns = 0
-    for number, payment in enumerate(account.payments):
-        group = payment.tied
+    for number, done in enumerate(account.rounds):
+        group = done.tied
         if len(group) < 2 or any(before.issuperset(group) for before in seen):
             continue
-        if not payment.price and not _rivals_in(contest, group):
+        if done.free and not _rivals_in(contest, group):
             # Free projects take nothing from one another.
             continue
         seen.append(frozenset(group))

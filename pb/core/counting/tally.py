@@ -69,10 +69,8 @@ def _said(profile: Profile) -> Counter[tuple[int, int]]:
         return said
     # A choice with its points as one number, which is counted sooner than a pair.
     entries = columns.choices.tolist()
-    least, most = (
-        (1, 1) if columns.points is None else (min(columns.points, default=1), max(columns.points, default=1))
-    )
-    width = most - least + 1
+    least = columns.least
+    width = columns.most - least + 1
     if columns.points is not None:
         entries = list(map(add, map(mul, entries, repeat(width)), columns.points))
     # Every ballot once, without a loop of ours; then those that stand for several voters.

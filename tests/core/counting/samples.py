@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from pb.core.counting.profile import BallotKind, Profile, Project, RawBallot, make_profile
 from pb.core.counting.registry import RULES
+
+#: `make test-long` sets it; every day a third of the examples is drawn, others each time.
+LONG = bool(os.environ.get("PB_LONG_TESTS"))
 
 TIE_ORDERS = (
     {"ties": ["order"]},
@@ -17,6 +22,11 @@ TIE_ORDERS = (
     {"ties": ["lot"], "seed": "another"},
     {"ties": ["votes", "cost", "order"]},
 )
+
+
+def examples(number: int) -> settings:
+    """So many examples in the long run, a third of them every day."""
+    return settings(max_examples=number if LONG else max(1, number // 3), deadline=None)
 
 
 def approvals(budget: int, costs: Mapping[str, int], *ballots: tuple[str, int], **more: Any) -> Profile:

@@ -14,7 +14,7 @@ from pb.core.counting.pabulib import read
 from pb.core.counting.profile import BallotKind, Profile, Project, make_profile
 from pb.core.counting.registry import RULES, count
 from tests.core.counting.oracle import Election, require_oracle
-from tests.core.counting.samples import TIE_ORDERS, approvals, ballots_of, profiles
+from tests.core.counting.samples import TIE_ORDERS, approvals, ballots_of, examples, profiles
 from tests.core.counting.test_elections import ALL, FOLDER
 
 COMPARED = ("greedy", "greedy-per-cost", "phragmen")
@@ -62,7 +62,7 @@ def drawn(data: st.DataObject, rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", COMPARED)
-@settings(max_examples=100)
+@examples(100)
 @given(data=st.data())
 def test_random_elections(rule: str, data: st.DataObject) -> None:
     require_oracle()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.commandline import main
@@ -17,7 +17,7 @@ from pb.core.counting.pabulib_text import render
 from pb.core.counting.profile import BallotKind, Profile
 from pb.core.counting.registry import count
 from pb.core.errors import Invalid
-from tests.core.counting.samples import FILE
+from tests.core.counting.samples import FILE, examples
 
 TABLE = """budget;100;;
 num_votes;4;;
@@ -175,7 +175,7 @@ def test_long_ids_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (caught.value.code, caught.value.params["line"]) == ("too_large", 15)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.lists(
         st.tuples(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting.outcome import Reason
 from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Profile, RawBallot
 from pb.core.counting.registry import count
-from tests.core.counting.samples import counts, profiles, raw, votes, with_ballots
+from tests.core.counting.samples import counts, examples, profiles, raw, votes, with_ballots
 
 MANY = 60
 
@@ -45,7 +45,7 @@ def with_fewer(profile: Profile, name: str, fewer: int) -> Profile:
 APPROVALS = sorted(APPROVAL_KINDS)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.data())
 def test_the_votes_needed_win_and_one_fewer_does_not(data: st.DataObject) -> None:
     profile = data.draw(profiles([*APPROVALS, BallotKind.CUMULATIVE]))
@@ -65,7 +65,7 @@ def test_the_votes_needed_win_and_one_fewer_does_not(data: st.DataObject) -> Non
             assert one.project not in count(short, rule, chosen).winners
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(st.data())
 def test_the_votes_to_spare_can_be_lost_and_not_one_more(data: st.DataObject) -> None:
     profile = data.draw(profiles(APPROVALS))
@@ -80,7 +80,7 @@ def test_the_votes_to_spare_can_be_lost_and_not_one_more(data: st.DataObject) ->
         assert one.project not in count(lost, rule, chosen).winners
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.data(), st.integers(1, 4))
 def test_more_votes_never_hurt(data: st.DataObject, more: int) -> None:
     profile = data.draw(profiles([*APPROVALS, BallotKind.CUMULATIVE]))
@@ -89,7 +89,7 @@ def test_more_votes_never_hurt(data: st.DataObject, more: int) -> None:
         assert name in count(with_more(profile, name, more), rule, chosen).winners
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.data())
 def test_the_reason_is_what_happened(data: st.DataObject) -> None:
     profile = data.draw(profiles())

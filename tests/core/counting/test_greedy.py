@@ -8,14 +8,14 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting.outcome import Reason, Result
 from pb.core.counting.profile import BallotKind, Profile, Project, RawBallot, make_profile
 from pb.core.counting.registry import count
 from pb.core.counting.ties import fingerprint, lot_key
-from tests.core.counting.samples import counts, profiles, raw, votes, with_ballots
+from tests.core.counting.samples import counts, examples, profiles, raw, votes, with_ballots
 
 
 def reasons(result: Result) -> dict[str, str]:
@@ -175,7 +175,7 @@ def brute(profile: Profile, rule: str, given: dict[str, Any]) -> list[str]:
     return won
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.data())
 def test_the_count_equals_brute_force_and_never_overspends(data: st.DataObject) -> None:
     profile = data.draw(profiles())
@@ -193,7 +193,7 @@ def test_the_count_equals_brute_force_and_never_overspends(data: st.DataObject) 
     assert [one.project for one in result.projects if one.funded] == list(result.winners)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data())
 def test_the_order_of_ballots_changes_no_byte(data: st.DataObject) -> None:
     profile = data.draw(profiles())
@@ -202,7 +202,7 @@ def test_the_order_of_ballots_changes_no_byte(data: st.DataObject) -> None:
     assert count(shuffled, rule, chosen).to_json() == count(profile, rule, chosen).to_json()
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data())
 def test_with_a_lot_the_order_of_projects_changes_no_winner(data: st.DataObject) -> None:
     profile = data.draw(profiles())
@@ -217,7 +217,7 @@ def test_with_a_lot_the_order_of_projects_changes_no_winner(data: st.DataObject)
     assert count(other, rule, chosen).winners == count(profile, rule, chosen).winners
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_a_tie_is_decisive_exactly_if_another_order_of_it_funds_others(data: st.DataObject) -> None:
     profile = data.draw(profiles())

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting.pabulib import read
 from pb.core.counting.pabulib_text import render
 from pb.core.counting.pabulib_write import document_of
 from pb.core.errors import Invalid
-from tests.core.counting.samples import FILE
+from tests.core.counting.samples import FILE, examples
 
 
 def swap(old: str, new: str) -> Callable[[], bytes]:
@@ -209,7 +209,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.sampled_from(SAMPLES),
     st.lists(st.tuples(st.integers(0, 200), st.integers(0, 12), PIECES), min_size=1, max_size=3),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting.pabulib import read
 from pb.core.counting.pabulib_text import Document, Section, parse, render
 from pb.core.counting.pabulib_write import document_of
 from pb.core.counting.profile import BallotKind, Profile, Project, make_profile
-from tests.core.counting.samples import FILE, profiles, raw
+from tests.core.counting.samples import FILE, examples, profiles, raw
 
 
 def profile_of(text: str) -> Profile:
@@ -142,7 +142,7 @@ lines = texts.map(lambda text: text.replace("\r\n", "\n"))
 words = st.text("abcdef_", min_size=1, max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.tuples(texts, texts, texts), max_size=5), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_any_cells_survive(cells: list[tuple[str, str, str]], newline: str, bom: bool) -> None:
     if newline == "\r\n":
@@ -160,7 +160,7 @@ def test_any_cells_survive(cells: list[tuple[str, str, str]], newline: str, bom:
     assert (read_again.newline, read_again.bom) == (newline, bom)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     profiles(), st.integers(0, 3), st.booleans(), st.integers(0, 3), st.dictionaries(words, lines, max_size=3)
 )

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting.outcome import Reason, Result
 from pb.core.counting.profile import BallotKind, Project, RawBallot, make_profile
 from pb.core.counting.registry import count
 from pb.core.errors import Invalid
-from tests.core.counting.samples import counts, profiles, votes
+from tests.core.counting.samples import counts, examples, profiles, votes
 
 
 def record(result: Result, project: str) -> Any:
@@ -73,7 +73,7 @@ def test_points_count_per_cost_too() -> None:
     assert count(profile, "greedy-per-cost").winners == ("b",)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_a_cheaper_winner_still_wins(data: st.DataObject) -> None:
     profile = data.draw(profiles())

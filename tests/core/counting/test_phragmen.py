@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting import phragmen_loads
@@ -16,7 +16,7 @@ from pb.core.counting.profile import APPROVAL_KINDS, BallotKind, Profile, Projec
 from pb.core.counting.registry import count
 from pb.core.counting.ties import tie_keys, tie_order
 from pb.core.errors import Invalid
-from tests.core.counting.samples import approvals, parameters, profiles, raw, with_ballots
+from tests.core.counting.samples import approvals, examples, parameters, profiles, raw, with_ballots
 
 APPROVALS = sorted(APPROVAL_KINDS)
 
@@ -178,7 +178,7 @@ def naive(profile: Profile, given: dict[str, Any]) -> tuple[list[str], bool]:
     return won, tie
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.data())
 def test_the_count_equals_the_naive_one_and_never_overspends(data: st.DataObject) -> None:
     profile = data.draw(profiles(APPROVALS))
@@ -195,7 +195,7 @@ def test_the_count_equals_the_naive_one_and_never_overspends(data: st.DataObject
     assert paid == result.total_cost
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.data())
 def test_the_votes_needed_win_and_one_fewer_does_not(data: st.DataObject) -> None:
     profile = data.draw(profiles(APPROVALS))
@@ -217,7 +217,7 @@ def test_the_votes_needed_win_and_one_fewer_does_not(data: st.DataObject) -> Non
             assert not wins(one.project, needed - 1)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data())
 def test_the_order_of_ballots_changes_no_byte_and_with_a_lot_that_of_projects_no_winner(
     data: st.DataObject,
@@ -236,7 +236,7 @@ def test_the_order_of_ballots_changes_no_byte_and_with_a_lot_that_of_projects_no
     assert count(other, "phragmen", chosen).winners == result.winners
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data())
 def test_numpy_gives_the_same_bytes(data: st.DataObject) -> None:
     pytest.importorskip("numpy")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting.profile import BallotKind, Project, RawBallot, make_profile
 from pb.core.counting.registry import count
 from pb.core.counting.representation import compare, figures
 from pb.core.errors import Invalid
-from tests.core.counting.samples import approvals, counts, profiles, raw
+from tests.core.counting.samples import approvals, counts, examples, profiles, raw
 
 
 def test_a_cost_is_split_among_those_who_chose_the_project() -> None:
@@ -74,7 +74,7 @@ def test_rules_side_by_side() -> None:
         compare(profile, [("price-per-vote", {})])
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.data())
 def test_the_figures_are_those_of_every_single_voter(data: st.DataObject) -> None:
     profile = data.draw(profiles())

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.counting import shares
@@ -17,7 +17,7 @@ from pb.core.counting.profile import BallotKind, Profile
 from pb.core.counting.registry import count
 from pb.core.counting.shares_records import SharesExplanation, SharesStep
 from tests.core.counting.naive_shares import Naive
-from tests.core.counting.samples import parameters, profiles
+from tests.core.counting.samples import examples, parameters, profiles
 
 
 @st.composite
@@ -40,7 +40,7 @@ def records_of(result: Result) -> dict[str, SharesExplanation]:
     return {one.project: one for one in result.projects if isinstance(one, SharesExplanation)}
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(shares_counts())
 def test_the_outcome_is_that_of_the_paper_s_words(sample: tuple[Profile, dict[str, Any]]) -> None:
     profile, chosen = sample
@@ -78,7 +78,7 @@ def check_against_naive(profile: Profile, chosen: dict[str, Any]) -> None:
         assert amounts == sorted(amounts, reverse=True)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(shares_counts())
 def test_numpy_gives_the_same_bytes(sample: tuple[Profile, dict[str, Any]]) -> None:
     profile, chosen = sample

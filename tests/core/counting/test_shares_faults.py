@@ -9,19 +9,19 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from pb.core.counting import completions, shares
+from pb.core.counting import completions, shares, shares_account, shares_history
+from pb.core.counting.fast import history
 from pb.core.counting.outcome import Reason, Result
 from pb.core.counting.parameters import check
 from pb.core.counting.profile import BallotKind, Pot, Profile, Project, RawBallot, make_profile
 from pb.core.counting.registry import count
-from pb.core.counting.shares_explain import Account
 from pb.core.counting.shares_records import SharesFacts
 from pb.core.counting.shares_run import Run
 from pb.core.errors import Invalid
-from tests.core.counting.samples import approvals
+from tests.core.counting.samples import approvals, examples
 from tests.core.counting.test_shares import both, check_against_naive, records_of, steps_of
 
 PLAIN = {"completion": "none"}
@@ -99,15 +99,35 @@ def test_more_funded_projects_than_python_allows_calls_inside_calls() -> None:
     assert run.winners() == list(range(1_200))
 
 
-def test_large_fractions_are_rounded_down_by_their_first_digits_or_by_all_of_them() -> None:
+def test_amounts_that_are_not_told_by_their_first_digits_are_found_by_all_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where nothing that is near enough may be used, the bytes are the same."""
     dice = random.Random(3)
-    profile = approvals(9, {"a": 3}, ("a", 1))
-    contest = shares.contest_of(profile, Pot("", 9, (0,)), check(profile, NUMBER, NUMBER))
-    for _ in range(300):
-        parts = dice.getrandbits(dice.choice([1, 100, 129, 900])) + 1
-        near = dice.randrange(10**6) * parts + dice.choice([0, -1, 1, parts // 2])
-        for amount in (max(0, near), dice.getrandbits(950)):
-            assert Account(contest, parts, 0, ()).whole(amount) == amount // parts
+    names = "abcdefgh"
+    ballots = [(" ".join(dice.sample(names, dice.randint(1, 5))), dice.randint(1, 3)) for _ in range(60)]
+    profile = approvals(1_000, {name: dice.randint(40, 300) for name in names}, *ballots)
+    found = [count(profile, "equal-shares", one).to_json() for one in (PLAIN, NUMBER)]
+    asked = []
+    monkeypatch.setattr(history, "ROUNDED", 1.0)
+    monkeypatch.setattr(shares_history, "sure", lambda *_: None)
+    monkeypatch.setattr(shares_account, "sure", lambda *_: None)
+    monkeypatch.setattr(shares_history.PlainHistory, "_sorted", lambda *_: None)
+    exactly = shares_account.exact
+    monkeypatch.setattr(shares_account, "exact", lambda *given: asked.append(given) or exactly(*given))
+    assert [count(profile, "equal-shares", one).to_json() for one in (PLAIN, NUMBER)] == found
+    assert len(asked) == 2 * len(names)
+
+
+def test_more_sums_than_a_table_holds_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(5)
+    names = [f"p{number}" for number in range(30)]
+    ballots = [(" ".join(dice.sample(names, dice.randint(0, 9))), dice.randint(1, 3)) for _ in range(300)]
+    profile = approvals(3_000, {name: dice.randint(40, 300) for name in names}, *ballots)
+    found = count(profile, "equal-shares", PLAIN).to_json()
+    monkeypatch.setattr(history, "MOST_SUMS", 0)
+    monkeypatch.setattr(history, "NEAR", 100)
+    assert count(profile, "equal-shares", PLAIN).to_json() == found
 
 
 def pointed(kind: BallotKind, budget: int, costs: dict[str, int], *ballots: RawBallot) -> Profile:
@@ -250,7 +270,7 @@ def costly(draw: st.DrawFn) -> Profile:
     return approvals(size, {name: draw(cost) for name in names}, *ballots)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(costly(), st.sampled_from(["cost", "cardinality"]), st.sampled_from(["none", "add1", "comparison"]))
 def test_large_costs_that_are_all_but_equal(profile: Profile, utility: str, completion: str) -> None:
     step = max(1, profile.budget // 7)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from pb.core.counting import tally as tally_module
 from pb.core.counting.fast.tally import tally as fast_tally
 from pb.core.counting.profile import POINT_KINDS, BallotKind, Profile, Project, RawBallot, make_profile
-from tests.core.counting.samples import approvals, profiles, raw
+from tests.core.counting.samples import approvals, examples, profiles, raw
 
 
 def by_voter(profile: Profile) -> tuple[list[int], list[int]]:
@@ -31,7 +31,7 @@ def by_voter(profile: Profile) -> tuple[list[int], list[int]]:
     return scores, votes
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(profiles())
 def test_both_ways_give_what_the_voters_said(profile: Profile) -> None:
     scores, votes = by_voter(profile)

@@ -11,19 +11,17 @@ so is every sum of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 
 from pb.core.counting.electorate import Electorate
+from pb.core.counting.fast.history import NEAR, FastHistory
 from pb.core.counting.shares_purses import Claim, Doubt
 
 EXACT = 2**53
 MOST_VOTERS = 2**50
-#: Entries that are looked at together: sums over them stay near the processor.
-NEAR = 65_536
 #: Longer products are handed to several threads, which wait for each other on a busy machine.
 PIECE = 8_192
 #: Any numpy array; its kind stands in the name or the comment.
@@ -50,8 +48,7 @@ class FastPurses:
         self.lengths = self.offsets[1:] - self.offsets[:-1]
         self.longest = self.lengths.max(initial=1)
         points = None if columns.points is None else np.frombuffer(columns.points, dtype=np.int64)
-        said = electorate.said.points
-        most = 1 if said is None else max(1, max(said, default=0), -min(said, default=0))
+        most = electorate.said.largest
         if electorate.voters * most * projects >= EXACT or electorate.voters >= MOST_VOTERS:
             raise OverflowError("sums beyond what doubles hold")
         self.projects = projects
@@ -61,6 +58,10 @@ class FastPurses:
         self.balances = np.zeros(len(weights))
         self.room = np.empty((2, max(self.counts, default=0)))
         self.funded = np.zeros(projects, dtype=bool)
+        #: What was paid for, in this order; by row when it gave all that it had.
+        self.order: list[int] = []
+        self.holder: object = None
+        self.ended = np.zeros(len(weights), dtype=np.int64)
 
     def _turn(self, projects: int) -> None:
         """The entries by project: rows of its supporters, their weights and the points that they gave."""
@@ -68,22 +69,26 @@ class FastPurses:
             np.uint8 if projects <= 256 else np.uint16 if projects <= 65_536 else np.int32
         )
         order = np.argsort(narrow, kind="stable")
-        row_of = np.repeat(np.arange(len(self.lengths), dtype=np.int32), self.lengths)
-        self.counts = np.bincount(self.choices, minlength=projects).tolist()
-        ends = np.cumsum([0, *self.counts]).tolist()
-        pieces = [order[a:b] for a, b in pairwise(ends)]
-        self.rows = [row_of[piece].astype(np.intp) for piece in pieces]
-        self.weighing = [self.weights[rows] for rows in self.rows]
-        self.given = [None if self.utilities is None else self.utilities[piece] for piece in pieces]
-        self.voters = [int(one.sum()) for one in self.weighing]
-        pairs = list(zip(self.weighing, self.given, strict=True))
-        self.points = [int(one.sum() if given is None else one @ given) for one, given in pairs]
-        largest = [1.0 if given is None else given.max(initial=0.0) for given in self.given]
-        self.largest = [int(one) for one in largest]
+        rows = np.repeat(np.arange(len(self.lengths)), self.lengths)[order]
+        weighing = self.weights[rows]
+        given = None if self.utilities is None else self.utilities[order]
+        self.counts = np.bincount(narrow, minlength=projects).tolist()
+        here = [slice(a, b) for a, b in pairwise(accumulate(self.counts, initial=0))]
+        self.rows = [rows[one] for one in here]
+        self.weighing = [weighing[one] for one in here]
+        self.given = [None if given is None else given[one] for one in here]
+        self.voters = [int(np.add.reduce(one)) for one in self.weighing]
+        self.points, self.largest = self.voters, [1] * projects
+        if given is not None:
+            pairs = list(zip(self.weighing, [given[one] for one in here], strict=True))
+            self.points = [product(*pair) for pair in pairs]
+            self.largest = [int(one.max(initial=0.0)) for _, one in pairs]
 
     def begin(self, units: int) -> None:
         self.balances.fill(units)
         self.funded[:] = False
+        self.order = []
+        self.ended.fill(self.projects)
 
     def bound(
         self, project: int, price: int, floor: int, ceiling: int, enough: int
@@ -113,7 +118,22 @@ class FastPurses:
         assert isinstance(claim, FastClaim)
         part = price if claim.given is None else claim.given * price
         self.balances[claim.rows] = np.where(claim.is_poor, 0.0, claim.has - part)
+        if claim.short:
+            poor = claim.rows[claim.is_poor]
+            self.ended[poor] = np.minimum(self.ended[poor], len(self.order))
+        self.order.append(claim.project)
         self.funded[claim.project] = True
+
+    def history(self) -> FastHistory:
+        return FastHistory(
+            offsets=self.offsets,
+            choices=self.choices,
+            points=self.utilities,
+            weights=self.weights,
+            ended=self.ended,
+            order=self.order,
+            projects=self.projects,
+        )
 
     def entries(self, rows: Array) -> tuple[Array, Array, Array | None]:
         """All entries of some rows: which of ``rows`` (its place) they belong to, the project, the points."""
@@ -130,17 +150,19 @@ class FastPurses:
         for start in range(0, len(rows), size):
             yield rows[start : start + size]
 
-    def by_project(self, rows: Array) -> tuple[Array, Array]:
-        """Voters of the rows and the points that they gave, by project."""
-        voters, points = np.zeros(self.projects), np.zeros(self.projects)
+    def by_project(self, rows: Array) -> Array:
+        """The points that voters of the rows gave, by project."""
+        points = np.zeros(self.projects)
         for piece in self.pieces(rows):
-            places, projects, given = self.entries(piece)
-            weights = self.weights[piece][places]
-            voters += np.bincount(projects, weights=weights, minlength=self.projects)
-            if given is not None:
-                points += np.bincount(projects, weights=weights * given, minlength=self.projects)
-        # A choice without points is one point.
-        return voters, voters if self.utilities is None else points
+            lengths = self.lengths[piece]
+            ends = np.cumsum(lengths)
+            at = np.arange(ends[-1]) + np.repeat(self.offsets[piece] - ends + lengths, lengths)
+            amounts = np.repeat(self.weights[piece], lengths)
+            if self.utilities is not None:
+                # A choice without points is one point.
+                amounts *= self.utilities[at]
+            points += np.bincount(self.choices[at], weights=amounts, minlength=self.projects)
+        return points
 
     def preferring(self, gained: Iterable[int], lost: Iterable[int]) -> tuple[int, int]:
         said = self.electorate.said
@@ -168,7 +190,6 @@ class FastClaim:
         self.poor_voters = 0
         self.poor_points: Array = np.zeros(0)
         self.is_poor = np.zeros(len(self.rows), dtype=bool)
-        self.poor_rows: list[Array] = []
         below = self._below(price)
         self._move(np.flatnonzero(below | (self.has <= 0)))
 
@@ -185,9 +206,8 @@ class FastClaim:
         some = places[self.has[places] > 0]
         if len(some):
             rows = self.rows[some]
-            self.poor_rows.append(rows)
             self.poor_voters += int(self.weights[some].sum())
-            found = self.purses.by_project(rows)[1]
+            found = self.purses.by_project(rows)
             self.poor_points = self.poor_points + found if len(self.poor_points) else found
         return True
 
@@ -220,47 +240,6 @@ class FastClaim:
     def move(self, doubt: Doubt) -> None:
         self._move(np.asarray(doubt.members))
 
-    @cached_property
-    def _rich_sums(self) -> tuple[Array, Array]:
-        """Of the rich, by project that they support: the points that they gave to it and to the claim's."""
-        rich = ~self.is_poor
-        rows = self.rows[rich]
-        voters, points = self.purses.by_project(rows)
-        if self.given is None:
-            return points, voters
-        parts = np.zeros(len(points))
-        for value in np.unique(self.given[rich]):
-            parts += value * self.purses.by_project(self.rows[rich & (self.given == value)])[0]
-        return points, parts
-
     def rich_points(self) -> tuple[int, Sequence[int]]:
-        return int(self.weights[~self.is_poor].sum()), self._rich_sums[0]
-
-    def rich_parts(self) -> list[int]:
-        return whole(self._rich_sums[1])
-
-    def poor_parts(self, funded: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
-        purses, projects = self.purses, self.purses.projects
-        rows = np.concatenate([*self.poor_rows, np.zeros(0, dtype=np.intp)])
-        parts = np.zeros((len(funded), projects))
-        number = np.full(projects, -1)
-        number[list(funded)] = np.arange(len(funded))
-        for some in purses.pieces(rows) if funded else ():
-            places, on, points = purses.entries(some)
-            paid = number[on] >= 0
-            amounts = purses.weights[some][places[paid]]
-            if points is not None:
-                amounts = amounts * points[paid]
-            # Every funded project on a row is set against all projects on that row.
-            again, supported, _ = purses.entries(some[places[paid]])
-            key = number[on[paid]][again] * projects + supported
-            parts += np.bincount(key, weights=amounts[again], minlength=parts.size).reshape(parts.shape)
-        places, supported = parts.nonzero()
-        found = zip(places.tolist(), supported.tolist(), whole(parts[places, supported]), strict=True)
-        return whole(purses.by_project(rows)[0]), list(found)
-
-
-def whole(sums: Array) -> list[int]:
-    """Doubles that hold integers, as integers."""
-    found: list[int] = sums.astype(np.int64).tolist()
-    return found
+        rich = ~self.is_poor
+        return int(self.weights[rich].sum()), self.purses.by_project(self.rows[rich])

@@ -20,8 +20,7 @@ def tally(columns: Columns, projects: int) -> tuple[list[int], list[int]] | None
     offsets = np.frombuffer(columns.offsets, dtype=np.int64)
     choices = np.frombuffer(columns.choices, dtype=np.int32)
     points = None if columns.points is None else np.frombuffer(columns.points, dtype=np.int64)
-    largest = 1 if points is None else max(1, int(points.max(initial=0)), -int(points.min(initial=0)))
-    if int(weights.max(initial=0)) * largest * len(choices) >= EXACT:
+    if int(weights.max(initial=0)) * columns.largest * len(choices) >= EXACT:
         return None
     scores, votes = np.zeros(projects), np.zeros(projects)
     # In pieces that stay near the processor.
