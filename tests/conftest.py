@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, text
 
 from pb.app import create_app
@@ -21,6 +22,7 @@ from pb.config import Settings, demonstration_key
 from pb.db import db
 from pb.installation import set_up
 from pb.web.catalogues import compile_if_stale
+from tests.databases import Reused, made_database
 from tests.pages import CheckedClient
 
 compile_if_stale()
@@ -77,6 +79,23 @@ class FrozenClock:
         self.moment = datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
+class CompiledOnce(BytecodeCache):
+    """Templates compiled once a process: each test makes an application, and they all have the same pages."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledOnce()
+
+
 def make_settings(database_url: str, mode: str = "demonstration") -> Settings:
     return Settings(
         mode=mode,
@@ -110,24 +129,6 @@ def postgres_server() -> str:
     return POSTGRES
 
 
-@contextmanager
-def made_database(server: str, template: str = "template0") -> Iterator[str]:
-    """The URL of a PostgreSQL database of its own, dropped afterwards."""
-    name = f"pb_test_{uuid.uuid4().hex[:12]}"
-    locale = " ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'" if template == "template0" else ""
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}{locale}"))
-        # Tests survive a power cut by being run again: their commits need not wait for the disk.
-        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit TO off"))
-    try:
-        yield server.rsplit("/", 1)[0] + "/" + name
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
-
-
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """An empty PostgreSQL database."""
@@ -141,6 +142,14 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     with made_database(postgres_server) as url:
         _make_tables(url)
         yield url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="session")
+def reused(postgres_server: str, postgres_template: str) -> Iterator[Reused]:
+    """Databases that are emptied after a test instead of being made anew, which waits for the disk."""
+    pool = Reused(postgres_server, postgres_template)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(scope="session")
@@ -179,6 +188,7 @@ def bound(url: str, clock: Callable[[], datetime], mode: str = "demonstration") 
     """An application on a database that has its tables already."""
     app = create_app(make_settings(url, mode), clock)
     app.test_client_class = CheckedClient
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 
@@ -206,11 +216,8 @@ def app(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> I
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_app")
         return
-    server = request.getfixturevalue("postgres_server")
-    with (
-        made_database(server, request.getfixturevalue("postgres_template")) as url,
-        pushed(bound(url, clock)) as app,
-    ):
+    pool: Reused = request.getfixturevalue("reused")
+    with pool.database() as url, pushed(bound(url, clock)) as app:
         yield app
 
 
