@@ -37,6 +37,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "migrate": ("bring the database to the newest schema", "pb.site.cli:migrate"),
     "open-town": ("open a municipality with its administrative units", "pb.places.cli:open_town"),
+    "bundle": (
+        "write the published ballot box as one file for checking programs",
+        "pb.results.cli_bundle:main",
+    ),
     "recount": ("count a cycle's stored ballots again and compare", "pb.results.cli:recount"),
     "bench": ("measure pages and casting against bare ones of the same server", "pb.site.bench:main"),
     "bench-count": ("measure counts beside the field's reference library", "pb.count_bench_cli:main"),

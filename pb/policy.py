@@ -97,6 +97,7 @@ class Action(StrEnum):
     COUNT = "count"
     SEE_COUNT = "see_count"
     PUBLISH_RESULT = "publish_result"
+    READ_BALLOTS = "read_ballots"
     RECORD_DELIVERY = "record_delivery"
 
 
@@ -212,6 +213,7 @@ RULES: dict[Action, Rule] = {
     Action.COUNT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.SEE_COUNT: Rule(ADMIN),  # a result before its publication is nobody else's
     Action.PUBLISH_RESULT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
+    Action.READ_BALLOTS: Rule(role(R.OBSERVER)),  # one by one, where the rulebook keeps them from the public
     Action.RECORD_DELIVERY: Rule(role(R.ADMINISTRATOR, R.OFFICER), {P.RESULTS, P.IMPLEMENTATION}),
 }
 

@@ -14,7 +14,7 @@ kept file. 3: the board could not be asked, which proves nothing.
     --every MINUTES   go on until something is wrong
 
 What it does not do: it does not read the entries (download them and compute the root: see the description at
-/assets/today/verify.md), and it cannot know whether others are shown another board. So compare your head with theirs.
+/assets/today/verification.md), and it cannot know whether others are shown another board. So compare your head with theirs.
 """
 
 import argparse

@@ -68,6 +68,7 @@ close_box          ... x...... .  S    result_published -
 count              ... x...... .  S    result_published -
 see_count          ... x...... .  any  -                -
 publish_result     ... x...... .  S    result_published -
+read_ballots       ... ......x .  any  -                -
 record_delivery    ... xx..... .  SM   -                -
 """
 

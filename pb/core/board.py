@@ -1,4 +1,4 @@
-"""The public board: what an entry and a head say, and their exact bytes. Pure; published in docs/verify.md.
+"""The public board: what an entry and a head say, and their exact bytes. Pure; published in docs/verification.md.
 
 An entry's bytes are its canonical JSON; they are the leaf of the tree (pb.core.merkle). Entries of ballots hold no
 time, and a head only a day: what is written beside a ballot must not tell when it was cast.

@@ -3,6 +3,9 @@ rulebooks.
 
 Understood: int, str, bool, date, dataclasses, tuples of one type, mappings from text, and any of these or
 None.
+
+A field that came later than the first rulebooks (``later``) is left out while it says what held before there was
+such a field: what is stored keeps its bytes and its fingerprint.
 """
 
 from __future__ import annotations
@@ -19,6 +22,15 @@ from pb.core.errors import Invalid
 
 T = TypeVar("T")
 
+_LATER = {"later": True}
+
+
+def later(default: T) -> T:
+    """The default of a dataclass field that stored documents may lack."""
+    made: T = dataclasses.field(default=default, metadata=_LATER)
+    return made
+
+
 _EXPECTED = {int: "integer", str: "text", bool: "truth", date: "date"}
 
 
@@ -30,7 +42,12 @@ def _hints(cls: type) -> dict[str, Any]:
 def to_plain(value: Any) -> Any:
     """Dicts, lists, int, str, bool and None; dates as ISO text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        values = {field: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {
+            field.name: to_plain(found)
+            for field, found in values.items()
+            if "later" not in field.metadata or found != field.default
+        }
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
@@ -43,8 +60,8 @@ def to_plain(value: Any) -> Any:
 def from_plain(cls: type[T], data: Any) -> T:
     """An instance of the dataclass ``cls`` from what ``to_plain`` gave.
 
-    Every key must be there and none may be too many. Raises Invalid("missing_key" | "unknown_key" |
-    "wrong_type" with ``expected``), ``field`` being the path, such as ``rubric.criteria.2.levels``.
+    Every key must be there (but one that came ``later``) and none may be too many. Raises Invalid("missing_key" |
+    "unknown_key" | "wrong_type" with ``expected``), ``field`` being the path, such as ``rubric.criteria.2.levels``.
     """
     return typing.cast(T, _read(cls, data, ""))
 
@@ -79,12 +96,12 @@ def _read_object(cls: Any, data: Any, path: str) -> Any:
     if not isinstance(data, dict):
         raise Invalid("wrong_type", field=path or None, expected="object")
     prefix = f"{path}." if path else ""
-    names = [field.name for field in dataclasses.fields(cls)]
-    for name in names:
-        if name not in data:
+    fields = {field.name: field for field in dataclasses.fields(cls)}
+    for name, field in fields.items():
+        if name not in data and "later" not in field.metadata:
             raise Invalid("missing_key", field=f"{prefix}{name}")
     for key in data:
-        if key not in names:
+        if key not in fields:
             raise Invalid("unknown_key", field=f"{prefix}{key}")
     hints = _hints(cls)
-    return cls(**{name: _read(hints[name], data[name], f"{prefix}{name}") for name in names})
+    return cls(**{name: _read(hints[name], data[name], f"{prefix}{name}") for name in fields if name in data})

@@ -15,13 +15,14 @@ from typing import Any
 from pb.core.canonical import canonical_json
 from pb.core.errors import Invalid, Problem
 from pb.core.phases import ORDER, Phase
-from pb.core.plain import from_plain, to_plain
+from pb.core.plain import from_plain, later, to_plain
 from pb.core.rubrics import Criterion, Rubric
 from pb.core.rulebook_checks import (
     BALLOT_KINDS,
     CHANNELS,
     COUNTING_RULES,
     IDENTIFICATIONS,
+    READERS,
     SCOPES,
     SCORES_PUBLIC,
     TIES,
@@ -38,6 +39,7 @@ __all__ = [
     "GUARDIAN_BELOW",
     "IDENTIFICATIONS",
     "LANGUAGES",
+    "READERS",
     "SCOPES",
     "SCORES_PUBLIC",
     "TIES",
@@ -90,13 +92,17 @@ class BallotRules:
     """``kind``: approval (choose-one is approval with ``max_choices`` 1) or knapsack (spend the budget).
 
     ``max_choices`` binds either kind; ``min_suggested`` is a gentle question, never a refusal. ``scope``:
-    projects of the whole town, or of the voter's own unit (with the town-wide ones).
+    projects of the whole town, or of the voter's own unit (with the town-wide ones). ``read_by``: who may read the
+    opened ballots one by one; a town that fears the buying of votes shows them to observers alone. ``on_paper``:
+    whether centres also issue ballots of paper.
     """
 
     kind: str = "approval"
     max_choices: int = 10
     min_suggested: int = 3
     scope: str = "town"
+    read_by: str = later("everybody")
+    on_paper: bool = later(False)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ CHANNELS = ("web", "paper", "centre", "hotline")
 IDENTIFICATIONS = ("sms_code", "printed_code", "in_person")
 BALLOT_KINDS = ("approval", "knapsack")
 SCOPES = ("town", "own_unit")
+READERS = ("everybody", "observers")  # of the opened ballots, one by one
 COUNTING_RULES = (
     "greedy",
     "greedy-no-skip",
@@ -69,6 +70,8 @@ def _all(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
         yield from _counting(book.counting)
         if book.ballot.scope == "own_unit" and not book.unit_sums:
             yield Problem("own_unit_needs_unit_sums", "ballot.scope")
+        if book.ballot.on_paper and "in_person" not in book.identification:
+            yield Problem("paper_needs_in_person", "ballot.on_paper")
 
 
 def _act_and_people(book: Rulebook) -> Iterator[Problem]:
@@ -117,6 +120,7 @@ def _money(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
 def _ballot(ballot: BallotRules) -> Iterator[Problem]:
     yield from _one_of(ballot.kind, BALLOT_KINDS, "ballot.kind")
     yield from _one_of(ballot.scope, SCOPES, "ballot.scope")
+    yield from _one_of(ballot.read_by, READERS, "ballot.read_by")
     yield from _at_least(ballot.max_choices, 1, "ballot.max_choices")
     if not 0 <= ballot.min_suggested <= ballot.max_choices:
         yield Problem("out_of_range", "ballot.min_suggested", {"low": 0, "high": ballot.max_choices})

@@ -133,6 +133,7 @@ TIE_ORDERS = (
     "order",
 )
 
+BALLOT_FIELDS = ("kind", "max_choices", "min_suggested", "scope", "on_paper", "read_by")
 COUNTING_FIELDS = (
     "rule",
     "minimum_votes",
@@ -153,6 +154,8 @@ class BallotForm(RulesForm):
     max_choices = IntegerField(_l("Most projects on a ballot"), [InputRequired()])
     min_suggested = IntegerField(_l("Suggested fewest projects"), [InputRequired()])
     scope = RadioField(_l("What a voter can choose"), choices=options(w.SCOPES))
+    on_paper = BooleanField(_l("Centres also issue ballots of paper"))
+    read_by = RadioField(_l("Who may read the opened ballots one by one"), choices=options(w.READERS))
     rule = RadioField(_l("Rule of counting"), choices=options(countable(w.RULES)))
     minimum_votes = IntegerField(_l("Fewest votes to be funded"), [InputRequired()])
     ties = SelectField(_l("When projects are equal"))
@@ -181,7 +184,7 @@ class BallotForm(RulesForm):
 
     def values(self) -> dict[str, Any]:
         """The fields of the rulebook that this section holds."""
-        ballot = {name: self[name].data for name in ("kind", "max_choices", "min_suggested", "scope")}
+        ballot = {name: self[name].data for name in BALLOT_FIELDS}
         counting = {name: self[name].data for name in COUNTING_FIELDS}
         return {
             "min_age_vote": self.min_age_vote.data,

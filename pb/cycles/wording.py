@@ -74,6 +74,10 @@ ERRORS = {
     "not_a_choice": _l("Choose one of the possibilities."),
     "repeated": _l("Each may be named only once."),
     "bad_or_repeated_id": _l("Two entries have the same identifier, or one has none."),
+    "paper_needs_in_person": _l(
+        "Ballots of paper are issued to people who show an identity document. "
+        "Choose that way of showing who one is too."
+    ),
     "own_unit_needs_unit_sums": _l(
         "Voters can be bound to their own unit only if every unit has its own sum."
     ),

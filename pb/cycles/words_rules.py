@@ -28,6 +28,12 @@ SCOPES = {
     "town": _l("All projects of the municipality"),
     "own_unit": _l("The projects of the voter's own unit and those of the whole municipality"),
 }
+READERS = {
+    "everybody": _l("Everybody: whoever likes counts again from the ballots themselves"),
+    "observers": _l(
+        "Accredited observers alone: the public gets the totals and the fingerprints of the ballots"
+    ),
+}
 RULES = {
     "equal-shares": _l("Equal shares"),
     "greedy": _l("Most votes; what does not fit is skipped"),

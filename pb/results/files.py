@@ -9,11 +9,15 @@ from datetime import datetime
 
 from pb.cycles.queries import Here
 from pb.results import queries, tables
+from pb.results.bundle import BALLOTS, TOTALS
+from pb.results.bundling import body_of, stored
 
 CSV, JSON, TEXT = "text/csv; charset=utf-8", "application/json; charset=utf-8", "text/plain; charset=utf-8"
+GZIP = "application/gzip"
 
 #: Files made here, in the order of the page: name, and whether it exists only with a published count.
 NAMES: Mapping[str, bool] = {
+    "box.jsonl.gz": True,
     "ballots.pb": True,
     "result.json": True,
     "comparison.json": True,
@@ -24,6 +28,8 @@ NAMES: Mapping[str, bool] = {
     "projects-semicolon.csv": False,
     "projects.json": False,
 }
+#: What says of each ballot what is on it: for observers alone where the rulebook says so.
+BALLOTS_SHOWN = ("box.jsonl.gz", "ballots.pb")
 #: Files that other features make; here they have an address beside the others.
 ELSEWHERE: Mapping[str, str] = {
     "ideas.csv": "ideas.csv",
@@ -52,13 +58,24 @@ class Listed:
     sha256: str
 
 
-def make(here: Here, name: str, now: datetime) -> Made | None:
-    """One of NAMES, or None: no such file now. Nothing of a result exists before its publication."""
+def make(here: Here, name: str, now: datetime, *, observer: bool = False) -> Made | None:
+    """One of NAMES, or None: no such file now. Nothing of a result exists before its publication.
+
+    ``observer``: whoever asks may read ballots also where they are not public.
+    """
     if name not in NAMES:
         return None
     found = queries.published(here.the_cycle.id, now)
     if NAMES[name]:
         if found is None or found.count is None or found.outcome is None:
+            return None
+        whole = observer or ballots_are_public(here)
+        if name == "box.jsonl.gz":
+            contains = BALLOTS if whole else TOTALS
+            kept = stored(here.the_cycle.id, contains)
+            body = body_of(here.the_cycle.id, contains) if kept is not None else b""
+            return Made(name, GZIP, body, kept.fingerprint) if kept is not None else None
+        if name == "ballots.pb" and not whole:
             return None
         if name == "ballots.pb":
             return _made(name, TEXT, queries.texts_of(found.count.id)[0].encode())
@@ -85,14 +102,25 @@ def _made(name: str, kind: str, body: bytes) -> Made:
     return Made(name, kind, body, hashlib.sha256(body).hexdigest())
 
 
+def ballots_are_public(here: Here) -> bool:
+    """Whether anybody may read the opened ballots one by one."""
+    return here.rules.ballot.read_by == "everybody"
+
+
 def listed(here: Here, now: datetime) -> dict[str, Listed]:
-    """All files that exist now, by name. The ballots' fingerprint is the stored one; they are not loaded."""
+    """All public files that exist now, by name. Ballots and box have their stored fingerprints; they are not loaded."""
     found = queries.published(here.the_cycle.id, now)
     files = {}
     for name, needs_count in NAMES.items():
         if needs_count and (found is None or found.count is None):
             continue
-        if name == "ballots.pb" and found is not None and found.count is not None:
+        if name == "box.jsonl.gz":
+            kept = stored(here.the_cycle.id, BALLOTS if ballots_are_public(here) else TOTALS)
+            if kept is not None:
+                files[name] = Listed(name, kept.size, kept.fingerprint)
+        elif name == "ballots.pb" and found is not None and found.count is not None:
+            if not ballots_are_public(here):
+                continue
             size = queries.ballots_size(found.count.id)
             files[name] = Listed(name, size, found.count.inputs_fingerprint)
         elif (made := make(here, name, now)) is not None:

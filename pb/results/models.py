@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, CanonicalText, UTCDateTime
@@ -97,6 +97,24 @@ class CountComparison(Base):
     computed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class BoxBundle(Base):
+    """The published box as one file, made once, after the publication of the result.
+
+    ``contains``: "ballots" (with what they say) or "totals" (with their commitments alone); see pb.results.bundle.
+    """
+
+    __tablename__ = "box_bundle"
+    __table_args__ = (CheckConstraint("contains IN ('ballots', 'totals')", name="contains"),)
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    contains: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # gzip
+    size: Mapped[int]  # bytes of the body
+    fingerprint: Mapped[str]  # SHA-256 (hex) of the body
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+append_only("box_bundle")
 append_only("count_result")
 append_only("result_published")
 append_only("count_comparison")

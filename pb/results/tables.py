@@ -57,6 +57,19 @@ RESULT_COLUMNS = {
 }
 
 
+#: What the lines of the whole box hold, by their member "is".
+BUNDLE_LINES = {
+    "bundle": _l("what the file contains, and the public key of the signatures"),
+    "rulebook": _l("the rules in force"),
+    "result": _l("the published result, step by step"),
+    "head": _l("a signed head of the public board"),
+    "entry": _l("an entry of the public board, exactly as it was hashed"),
+    "ballot": _l(
+        "a ballot of the box; where ballots are public, with its random bytes, that make its fingerprint"
+    ),
+}
+
+
 def project_rows(here: Here, projects: Iterable[Project], *, published: bool) -> list[Row]:
     """All projects. Before the result is ``published`` no state tells who won."""
     return [_project_row(here, project, published) for project in projects]

@@ -7,15 +7,17 @@ from typing import Any
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
 from pb import clock
 from pb.core.counting_terms import amount_text
 from pb.core.errors import Missing
 from pb.cycles.queries import Here
+from pb.policy import Action, allowed
 from pb.results import files, queries, tables
 from pb.results.outcome import Outcome
 from pb.results.views import bp
-from pb.web.guard import public
+from pb.web.guard import current_actor, guard, public
 
 
 @bp.get("/<town>/<int:year>/data")
@@ -35,12 +37,21 @@ def data(here: Here) -> ResponseReturnValue:
         tables=tables,
         published=found,
         recount=recount_command(found.outcome) if found and found.outcome else "",
+        ballots_public=files.ballots_are_public(here),
+        may_read=allowed(current_actor(), Action.READ_BALLOTS, town_id=here.town.id, status=here.status),
     )
 
 
 def _groups(here: Here, listed: dict[str, files.Listed]) -> dict[str, list[dict[str, Any]]]:
     """Rows for components/download.html by group; only files that exist now."""
     labels = {
+        "box.jsonl.gz": (
+            _("The whole ballot box"),
+            "JSONL.GZ",
+            _("for checking programs: board, signed heads, rules, result and every ballot")
+            if files.ballots_are_public(here)
+            else _("for checking programs: board, signed heads, rules, result and the ballots' fingerprints"),
+        ),
         "ballots.pb": (_("Ballots"), "Pabulib", ""),
         "result.json": (_("Result of the count, step by step"), "JSON", ""),
         "comparison.json": (
@@ -99,7 +110,21 @@ def file(here: Here, name: str) -> ResponseReturnValue:
     endpoint = files.ELSEWHERE.get(name)
     if endpoint is not None and endpoint in current_app.view_functions:
         return redirect(url_for(endpoint, town=here.town.slug, year=here.the_cycle.year))
-    made = files.make(here, name, clock.now())
+    return _sent(here, files.make(here, name, clock.now()))
+
+
+@bp.get("/<town>/<int:year>/data/observers/<name>")
+@guard(Action.READ_BALLOTS)
+def observers_file(here: Here, name: str) -> ResponseReturnValue:
+    """A file with the ballots one by one, for accredited observers."""
+    if name not in files.BALLOTS_SHOWN:
+        raise Missing("no_such_page")
+    response = _sent(here, files.make(here, name, clock.now(), observer=True))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _sent(here: Here, made: files.Made | None) -> BaseResponse:
     if made is None:
         raise Missing("no_such_page")
     response = Response(made.body, content_type=made.kind)

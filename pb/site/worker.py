@@ -25,6 +25,7 @@ def steps() -> list[Step]:
     from pb.ideas.commands_review import lapse_due
     from pb.messages.commands import deliver_due
     from pb.projects.commands import freeze_due
+    from pb.results.bundling import bundle_due
     from pb.results.jobs import compare_due, count_due
     from pb.voting.flush import flush_due
     from pb.voting.posting import post_due
@@ -39,6 +40,7 @@ def steps() -> list[Step]:
         lambda now: lapse_due(now=now),
         lambda now: count_due(now=now),  # last: the count of a large election takes seconds
         lambda now: compare_due(now=now),
+        lambda now: bundle_due(now=now),
     ]
 
 

@@ -146,6 +146,8 @@ def ballot_fault(frozen: FrozenRound, receipt: Receipt, ballot: Ballot) -> str:
         return "bad_signature"
     if ballot.round_id != frozen.label:
         return "other_round"
+    if ballot.word:  # no page offers one: on a published ballot it would be a receipt for a buyer of votes
+        return "bad_word"
     if ballot.unit is not None and ballot.unit not in frozen.unit_slugs.values():
         return "bad_unit"
     try:

@@ -130,6 +130,14 @@ def number_of(round_id: int, commitment: str) -> int | None:
     )
 
 
+def commitments(round_id: int) -> set[str]:
+    """The commitments (hex) of all ballots on the board."""
+    query = select(BoardEntry.commitment).where(
+        BoardEntry.round_id == round_id, BoardEntry.commitment.is_not(None)
+    )
+    return {one for one in db.session.scalars(query.execution_options(yield_per=LINES)) if one is not None}
+
+
 def frontier(round_id: int) -> merkle.Frontier:
     """The right edge of the tree as it stands: some 17 rows are read."""
     size = size_of(round_id)

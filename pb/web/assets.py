@@ -26,7 +26,7 @@ FILES: dict[str, Path] = {
     "favicon.svg": ROOT / "static" / "favicon.svg",
     # To take away; at the fixed address /assets/today/NAME.
     "monitor.py": ROOT / "static" / "monitor.py",
-    "verify.md": ROOT / "docs" / "verify.md",
+    "verification.md": ROOT / "docs" / "verification.md",
     "bootstrap.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
 }
 

@@ -228,3 +228,17 @@ def test_canonical_json_takes_no_fractions_and_no_huge_numbers() -> None:
             canonical_json(value)
     with pytest.raises(ValueError, match="surrogates"):
         canonical_json("\ud800")
+
+
+def test_parts_that_came_later_leave_stored_rulebooks_as_they_are() -> None:
+    """A rulebook stored before there was such a part keeps its bytes; one that uses it says so."""
+    book = RULEBOOK
+    stored = book.to_json()
+    assert not {"read_by", "on_paper"} & stored["ballot"].keys()
+    assert Rulebook.from_json(stored) == book
+    used = dataclasses.replace(
+        book, ballot=dataclasses.replace(book.ballot, read_by="observers", on_paper=True)
+    )
+    assert (used.to_json()["ballot"]["read_by"], used.to_json()["ballot"]["on_paper"]) == ("observers", True)
+    assert Rulebook.from_json(used.to_json()) == used
+    assert used.fingerprint() != book.fingerprint()

@@ -278,7 +278,7 @@ def test_other_choices_change_nothing_on_the_board(
 
 
 def test_the_example_of_the_description_is_right() -> None:
-    text = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
     example = text[text.index("An example to try") :]
     quoted = re.findall(r"`([^`]+)`", example)
     one, two, _sign, leaf1, leaf2, root, key, head, signature, hashed, code = quoted
