@@ -92,6 +92,7 @@ class Action(StrEnum):
     APPROVE_ROLL = "approve_roll"
     OPEN_TRIAL = "open_trial"
     VOTE = "vote"
+    HELP_IN_PERSON = "help_in_person"
     CLOSE_BOX = "close_box"
     # results
     COUNT = "count"
@@ -209,6 +210,7 @@ RULES: dict[Action, Rule] = {
     Action.APPROVE_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
     Action.OPEN_TRIAL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
     Action.VOTE: Rule(anyone, {P.VOTING}),
+    Action.HELP_IN_PERSON: Rule(role(R.OPERATOR), {P.VOTING}),
     Action.CLOSE_BOX: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.COUNT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.SEE_COUNT: Rule(ADMIN),  # a result before its publication is nobody else's

@@ -13,7 +13,7 @@ from flask import Flask
 from pb.accounts.models import Account, RoleGrant
 from pb.accounts.personal import keyed_hash, seal
 from pb.core.phases import Calendar, Phase
-from pb.core.rulebook import CountingRules, Rulebook, canonical_json, starter
+from pb.core.rulebook import CountingRules, Rulebook, VoterRules, canonical_json, starter
 from pb.core.workdays import TBILISI
 from pb.cycles.models import CalendarVersion, Cycle, RulebookVersion
 from pb.db import db, writing
@@ -76,12 +76,12 @@ def make_town(slug: str = "terjola", units: int = 3, **values: Any) -> Town:
 
 
 def rulebook(town: Town, **changes: Any) -> Rulebook:
-    """The starter rulebook: one pot of 30 000 lari for each unit of the town, counted by votes."""
+    """The starter rulebook: one pot of 30 000 lari for each unit of the town, counted by votes; no term of claims."""
     slugs = [u.slug for u in town.units]
     book = starter(
         3_000_000 * len(slugs), slugs, act_number="1-1", act_date=datetime(2026, 1, 5, tzinfo=UTC).date()
     )
-    return replace(book, **{"counting": CountingRules(rule="greedy"), **changes})
+    return replace(book, **{"counting": CountingRules(rule="greedy"), "voters": VoterRules(), **changes})
 
 
 def make_cycle(

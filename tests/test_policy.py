@@ -64,6 +64,7 @@ import_roll        ... x...... .  PIDR roll_approved    -
 approve_roll       ... x...... .  PIDR roll_approved    -
 open_trial         ... x...... .  PIDR trial_opened     -
 vote               xxx xxxxxxx x  V    -                -
+help_in_person     ... .....x. .  V    -                -
 close_box          ... x...... .  S    result_published -
 count              ... x...... .  S    result_published -
 see_count          ... x...... .  any  -                -

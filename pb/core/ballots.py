@@ -177,9 +177,10 @@ def read_tracking_code(text: str) -> str:
     Capitals or not, with or without blanks and hyphens, O for 0, I or L for 1. One wrong sign or two
     neighbours swapped are always noticed. Raises Invalid("bad_tracking_code").
     """
-    signs = re.sub(r"[\s\-\u2010-\u2015]", "", text)
-    if len(signs) != _CODE_SIGNS + 2 or any(sign not in _VALUES for sign in signs):
-        raise Invalid("bad_tracking_code", field="code")
+    try:
+        signs = read_signs(text, _CODE_SIGNS + 2)
+    except Invalid:
+        raise Invalid("bad_tracking_code", field="code") from None
     number = 0
     for sign in signs:
         number = number * 32 + _VALUES[sign]
@@ -187,6 +188,17 @@ def read_tracking_code(text: str) -> str:
     if check != _check_signs(payload):
         raise Invalid("bad_tracking_code", field="code")
     return _grouped(payload)
+
+
+def read_signs(text: str, length: int) -> str:
+    """So many signs of ALPHABET, from what a person typed: capitals or not, blanks and hyphens, O for 0, I or L for 1.
+
+    Raises Invalid("bad_signs").
+    """
+    signs = re.sub(r"[\s\-\u2010-\u2015]", "", text)
+    if len(signs) != length or any(sign not in _VALUES for sign in signs):
+        raise Invalid("bad_signs")
+    return "".join(ALPHABET[_VALUES[sign]] for sign in signs)
 
 
 def code_matches(code: str, commitment: bytes) -> bool:

@@ -52,6 +52,7 @@ __all__ = [
     "Rubric",
     "Rulebook",
     "Shortlist",
+    "VoterRules",
     "Words",
     "canonical_json",
     "frozen_at_phase",
@@ -125,6 +126,26 @@ class CountingRules:
     leftover: str = "keep"
 
 
+@dataclass(frozen=True)
+class VoterRules:
+    """What holds for the roll and for showing who one is. The numbers here never change: older rulebooks lack them.
+
+    ``people_per_phone``: more sharing a mobile number get no codes. ``claim_days``: so long an imported roll lies
+    open to claims before it is approved. ``keep_roll_days``: so long after the results the roll is kept. The others are
+    from how many on a day (or in an hour) an alarm tells: one device, one address, one operator in an hour, the whole
+    town in an hour, people of 85 and more on one device or address.
+    """
+
+    people_per_phone: int = 4
+    claim_days: int = 0
+    keep_roll_days: int = 30
+    alarm_device: int = 5
+    alarm_address: int = 40
+    alarm_operator: int = 20
+    alarm_hour: int = 200
+    alarm_very_old: int = 4
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """Everything a cycle is decided by. Built by ``starter``, changed by ``dataclasses.replace``, stored as
@@ -154,6 +175,7 @@ class Rulebook:
     scores_public: str
     objection_days: int
     votes_held: bool
+    voters: VoterRules = later(VoterRules())  # noqa: RUF009 - frozen
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; ``from_json`` gives back an equal rulebook."""

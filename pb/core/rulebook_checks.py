@@ -12,7 +12,7 @@ from pb.core.shortlist import KINDS as SHORTLIST_KINDS
 from pb.core.words import words_problems
 
 if TYPE_CHECKING:
-    from pb.core.rulebook import BallotRules, CountingRules, Rulebook
+    from pb.core.rulebook import BallotRules, CountingRules, Rulebook, VoterRules
 
 WHO_MAY_HAND_IN = ("resident", "group", "organisation")
 CHANNELS = ("web", "paper", "centre", "hotline")
@@ -36,6 +36,17 @@ LEFTOVERS = ("keep", "town")  # counting_terms says what the engine calls them
 SCORES_PUBLIC = ("aggregate", "pseudonymous", "named")
 
 YOUNGEST, OLDEST_MINIMUM = 14, 21
+#: From and to, of each number of VoterRules.
+VOTER_LIMITS = {
+    "people_per_phone": (1, 20),
+    "claim_days": (0, 60),
+    "keep_roll_days": (1, 365),
+    "alarm_device": (2, 1_000),
+    "alarm_address": (2, 10_000),
+    "alarm_operator": (2, 1_000),
+    "alarm_hour": (2, 100_000),
+    "alarm_very_old": (2, 1_000),
+}
 
 
 def rulebook_problems(book: Rulebook, unit_slugs: Collection[str]) -> tuple[Problem, ...]:
@@ -66,6 +77,7 @@ def _all(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
     yield from _at_least(book.objection_days, 1, "objection_days")
     if book.votes_held:
         yield from _some_of(book.identification, IDENTIFICATIONS, "identification")
+        yield from _voters(book.voters)
         yield from _ballot(book.ballot)
         yield from _counting(book.counting)
         if book.ballot.scope == "own_unit" and not book.unit_sums:
@@ -115,6 +127,13 @@ def _money(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
     largest = max([*book.unit_sums.values(), book.town_wide_tetri])
     if book.cost_cap_tetri > largest:
         yield Problem("cap_above_every_sum", "cost_cap_tetri", {"largest_tetri": largest})
+
+
+def _voters(voters: VoterRules) -> Iterator[Problem]:
+    for name, value in vars(voters).items():
+        low, high = VOTER_LIMITS[name]
+        if not low <= value <= high:
+            yield Problem("out_of_range", f"voters.{name}", {"low": low, "high": high})
 
 
 def _ballot(ballot: BallotRules) -> Iterator[Problem]:

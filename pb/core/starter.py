@@ -12,7 +12,7 @@ from importlib import resources
 from pb.core.money import split_equal
 from pb.core.plain import from_plain
 from pb.core.rubrics import Criterion, Rubric
-from pb.core.rulebook import BallotRules, Category, Check, CountingRules, Rulebook
+from pb.core.rulebook import BallotRules, Category, Check, CountingRules, Rulebook, VoterRules
 from pb.core.rulebook_checks import CHANNELS, IDENTIFICATIONS, WHO_MAY_HAND_IN
 from pb.core.shortlist import Shortlist
 
@@ -95,4 +95,5 @@ def starter(
         scores_public="pseudonymous",
         objection_days=5,
         votes_held=True,
+        voters=VoterRules(claim_days=5),
     )

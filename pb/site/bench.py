@@ -121,8 +121,8 @@ def _voting_requests(app: Flask, voters: int) -> tuple[list[bytes], list[bytes]]
     from pb.db import db
     from pb.places.models import Town
     from pb.voting import passes, tokens
-    from pb.voting.identify import voters_of
     from pb.voting.models import VotingSlot
+    from pb.voting.people import voters_of
     from pb.voting.rounds import round_of
 
     casts, ballots = [], []

@@ -17,7 +17,7 @@ from pb.voting.bulk import cast_many
 from pb.voting.commands_roll import approve_roll, import_roll
 from pb.voting.commands_round import open_trial, prepare_round
 from pb.voting.flush import flush
-from pb.voting.identify import voters_of
+from pb.voting.people import voters_of
 from pb.voting.rounds import round_of
 
 GENERATED = 3_000

@@ -16,8 +16,8 @@ from pb.core.errors import Invalid
 from pb.db import db
 from pb.voting.checking_board import ballots_not_posted, read_board, unexplained_changes
 from pb.voting.commands_box import ballot_fault
-from pb.voting.identify import voters_of
 from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingLink, VotingRound, VotingSlot
+from pb.voting.people import voters_of
 from pb.voting.receipts import Receipt, is_genuine
 from pb.voting.rounds import FrozenRound, freeze, the_round
 from pb.voting.sealing import LINK_LENGTH, SEALED_LENGTH

@@ -14,13 +14,12 @@ from pb.core.ballots import Ballot, commitment, parse_ballot
 from pb.core.errors import Closed, Invalid
 from pb.cycles.queries import here_by_id
 from pb.db import command, db
-from pb.messages.models import OutgoingMessage
 from pb.policy import Action, Actor, authorise
 from pb.voting.custodians import demonstration_keys
+from pb.voting.erasing import erase_identification
 from pb.voting.events import BoxClosed, BoxOpened
 from pb.voting.flush import batches, move_waiting
 from pb.voting.models import BoxBallot, OpenedBallot, VotingLink, VotingSlot
-from pb.voting.models_people import VoterCode
 from pb.voting.posting import catch_up
 from pb.voting.receipts import Receipt, is_genuine
 from pb.voting.rounds import FrozenRound, freeze, the_round
@@ -53,13 +52,7 @@ def close_box(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     )
     if ballots != slots:
         raise Closed("box_mismatch", ballots=ballots, slots=slots)
-    db.session.execute(delete(VoterCode).where(VoterCode.cycle_id == cycle_id))
-    # What carried them tells by its hash who asked, and when. What is still to be delivered, is delivered.
-    db.session.execute(
-        delete(OutgoingMessage).where(
-            OutgoingMessage.kind == "voter_code", OutgoingMessage.next_try_at.is_(None)
-        )
-    )
+    erase_identification(cycle_id)
     row.closed_at = now
     catch_up(row, now)
     record(BoxClosed(ballots), subject_id=row.id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id)

@@ -38,6 +38,14 @@ class RollApproved(Act):
 
 
 @dataclass(frozen=True)
+class IdentifiedInPerson(Act):
+    """An operator saw an identity card of somebody who may vote. ``kind``: in_person_kiosk or in_person_paper."""
+
+    subject: ClassVar[str] = "voting_round"
+    kind: str
+
+
+@dataclass(frozen=True)
 class RoundPrepared(Act):
     """What is on the ballot, and to whose keys ballots are sealed. ``fingerprint`` covers both."""
 

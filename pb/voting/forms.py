@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField, SubmitField
+from wtforms import BooleanField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
 
 from pb.web.forms import Form
@@ -20,6 +20,22 @@ class CodeForm(Form):
     """The code from the phone."""
 
     code = StringField(_l("Code from the text message"), [InputRequired(), Length(max=30)])
+
+
+class TokenForm(Form):
+    """The token from the centre's operator."""
+
+    token = StringField(_l("Code from the operator"), [InputRequired(), Length(max=30)])
+
+
+class InPersonForm(Form):
+    """Somebody stands before the operator with an identity card."""
+
+    number = StringField(_l("Personal number on the card"), [InputRequired(), Length(max=30)])
+    card_seen = BooleanField(
+        _l("I hold the identity card in my hand, and it belongs to the person before me"),
+        [InputRequired(_l("Without the card nobody votes at a centre. Ask for it and tick the box."))],
+    )
 
 
 class BallotForm(Form):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,17 +16,18 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from pb.accounts.personal import keyed_hash, seal, unseal
-from pb.core import ballots
-from pb.core.errors import Invalid
-from pb.core.georgian import normal_personal_number
-from pb.cycles.queries import here_by_id
+from pb.audit.log import record
+from pb.core.errors import Closed, Invalid
+from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, in_command, one_at_a_time
 from pb.messages.commands import send_sms
-from pb.policy import NOBODY, Action, authorise
-from pb.voting import link_key
-from pb.voting.commands_roll import PERSON
-from pb.voting.models_people import Roll, RollEntry, VoterCode
-from pb.voting.rounds import the_round
+from pb.policy import NOBODY, Action, Actor, authorise
+from pb.voting.events import IdentifiedInPerson
+from pb.voting.models_people import RollEntry, VoterCode
+from pb.voting.people import Voter, entry_of, person_of, voter_of_entry
+from pb.voting.queries import slot_is_used
+from pb.voting.queries_people import sharers
+from pb.voting.sightings import UNSEEN, Seen, note
 
 CODE_DIGITS = 8
 TRIES = 3
@@ -50,16 +50,6 @@ class Challenge:
     shown_code: str
 
 
-@dataclass(frozen=True)
-class Voter:
-    """Somebody entitled to vote, as the ballot box knows them: by a slot that tells nobody who it is."""
-
-    round_id: int
-    slot: str
-    unit_id: int
-    channel: str
-
-
 @command
 def request_code(*, cycle_id: int, number: str, language: str, now: datetime) -> Challenge:
     """Send a one-time code to the phone bound to a personal number, if there is one; tell nobody whether.
@@ -70,15 +60,13 @@ def request_code(*, cycle_id: int, number: str, language: str, now: datetime) ->
     """
     here = here_by_id(cycle_id, now=now)
     authorise(NOBODY, Action.VOTE, town_id=here.town.id, status=here.status)
-    try:
-        person = keyed_hash(PERSON, normal_personal_number(number))
-    except Invalid as error:
-        raise Invalid(error.code, field="number") from None
+    allow_way(here, "sms_code")
+    person = person_of(number)
     one_at_a_time(f"voter_code {cycle_id} {person}")
     _limit(cycle_id, person, now)
-    entry = _entry(cycle_id, person)
-    bound = entry is not None and entry.phone_sealed is not None
-    phone = unseal(entry.phone_sealed if entry is not None and bound else _stand_in())
+    sealed = _phone_for(cycle_id, person, now, here.rules.voters.people_per_phone)
+    bound = sealed is not None
+    phone = unseal(sealed or _stand_in())
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     hashed = _code_hash(cycle_id, person, code)
     row = VoterCode(
@@ -87,16 +75,13 @@ def request_code(*, cycle_id: int, number: str, language: str, now: datetime) ->
     )  # fmt: skip
     db.session.add(row)
     body = SMS.get(language, SMS["ka"]).format(code=code)
-    if bound:
-        send_sms(kind="voter_code", address=phone, body=body, now=now)
-    else:  # the same arithmetic as for a message that is sent
-        seal(phone), seal(body), keyed_hash("sms", phone)
+    send_sms(kind="voter_code", address=phone, body=body, now=now, to_nobody=not bound)
     db.session.flush()
     shown = bound and current_app.extensions["pb_settings"].is_demonstration
     return Challenge(row.id, code if shown else "")
 
 
-def prove_code(*, cycle_id: int, challenge_id: int, code: str, now: datetime) -> Voter:
+def prove_code(*, cycle_id: int, challenge_id: int, code: str, now: datetime, seen: Seen = UNSEEN) -> Voter:
     """Who may vote, when ``code`` is the one that was sent for this challenge.
 
     Not a command to be nested: a wrong try stays counted although it raises. The right code, sent again
@@ -108,14 +93,14 @@ def prove_code(*, cycle_id: int, challenge_id: int, code: str, now: datetime) ->
     digits = re.sub(r"[\s\-]", "", code)
     if not re.fullmatch(rf"[0-9]{{{CODE_DIGITS}}}", digits):
         raise Invalid("bad_code", field="code", digits=CODE_DIGITS)
-    outcome = _try(cycle_id, challenge_id, digits, now)
+    outcome = _try(cycle_id, challenge_id, digits, now, seen)
     if isinstance(outcome, Invalid):
         raise outcome
     return outcome
 
 
 @command
-def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime) -> Voter | Invalid:
+def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime, seen: Seen) -> Voter | Invalid:
     here = here_by_id(cycle_id, now=now)
     authorise(NOBODY, Action.VOTE, town_id=here.town.id, status=here.status)
     row = db.session.execute(
@@ -127,7 +112,7 @@ def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime) -> Voter 
     if row is None or now > row.expires_at or row.tries_left <= 0:
         return Invalid("voter_code_over", field="code")
     right = hmac.compare_digest(row.code_hash, _code_hash(cycle_id, row.person_hash, digits))
-    entry = _entry(cycle_id, row.person_hash)
+    entry = entry_of(cycle_id, row.person_hash)
     if not right or entry is None:
         row.tries_left -= 1
         left = row.tries_left
@@ -138,37 +123,62 @@ def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime) -> Voter 
         )
     if row.used_at is None:
         row.used_at = now
-    vote = the_round(cycle_id)
-    slot = ballots.slot(link_key.read(vote), vote.label, row.person_hash)
-    return Voter(vote.id, slot, entry.unit_id, "web")
+        note(entry, cycle_id=cycle_id, way="code", now=now, seen=seen)
+    return voter_of_entry(cycle_id, entry, "web")
 
 
-def voters_of(cycle_id: int) -> Iterator[Voter]:
-    """Every voter of the roll in force, by slot, in the order of the roll (seeding, and checks of the
-    box).
+@command
+def in_person(*, cycle_id: int, number: str, channel: str, actor: Actor, now: datetime) -> Voter:
+    """The voter whose identity card the operator sees; ``channel``: "kiosk" or "paper".
+
+    May stand inside another command, which then uses the slot or issues a token. Notes the identification
+    for the alarms, and writes IdentifiedInPerson, which names the operator and nobody else. Raises Refused,
+    Closed("wrong_phase" | "way_not_chosen" | "already_voted"), Invalid on ``number``: bad_personal_number,
+    not_on_roll.
     """
-    vote = the_round(cycle_id)
-    key = link_key.read(vote)
-    rows = db.session.execute(
-        select(RollEntry.person_hash, RollEntry.unit_id)
-        .join(Roll, Roll.id == RollEntry.roll_id)
-        .where(Roll.cycle_id == cycle_id, Roll.approved_at.is_not(None))
-        .order_by(RollEntry.id)
-    )
-    for person, unit_id in rows.yield_per(2000):
-        yield Voter(vote.id, ballots.slot(key, vote.label, person), unit_id, "web")
+    if channel not in ("kiosk", "paper"):
+        raise ValueError(f"nobody is identified in person for the channel {channel!r}")
+    here = here_by_id(cycle_id, now=now)
+    authorise(actor, Action.HELP_IN_PERSON, town_id=here.town.id, status=here.status)
+    allow_way(here, "in_person")
+    entry = entry_of(cycle_id, person_of(number))
+    if entry is None:
+        raise Invalid("not_on_roll", field="number")
+    voter = voter_of_entry(cycle_id, entry, channel)
+    if slot_is_used(voter.round_id, voter.slot):
+        raise Closed("already_voted")
+    note(entry, cycle_id=cycle_id, way=channel, now=now, operator_id=actor.account_id or 0)
+    record(
+        IdentifiedInPerson(f"in_person_{channel}"),
+        subject_id=voter.round_id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id,
+    )  # fmt: skip
+    return voter
 
 
-def _entry(cycle_id: int, person: str) -> RollEntry | None:
-    return db.session.execute(
-        select(RollEntry)
-        .join(Roll, Roll.id == RollEntry.roll_id)
-        .where(
-            Roll.cycle_id == cycle_id,
-            Roll.approved_at.is_not(None),
-            RollEntry.person_hash == person,
-        )
-    ).scalar_one_or_none()
+def allow_way(here: Here, way: str) -> None:
+    """Raises Closed("way_not_chosen") where the rulebook does not name the way of showing who one is."""
+    if way not in here.rules.identification:
+        raise Closed("way_not_chosen")
+
+
+def phone_of_entry(entry: RollEntry | None, now: datetime) -> tuple[bytes | None, str | None]:
+    """(sealed phone, its hash) bound to an entry at a moment."""
+    if entry is None:
+        return None, None
+    if entry.next_phone_from is not None and now >= entry.next_phone_from:
+        return entry.next_phone_sealed, entry.next_phone_hash
+    return entry.phone_sealed, entry.phone_hash
+
+
+def _phone_for(cycle_id: int, person: str, now: datetime, most: int) -> bytes | None:
+    """The sealed phone to which a person's code may go. The same statements whether there is one or not.
+
+    None too where more people share the phone than the rulebook allows: none of them gets a code.
+    """
+    entry = entry_of(cycle_id, person)
+    sealed, hashed = phone_of_entry(entry, now)
+    sharing = sharers(entry.roll_id if entry else 0, hashed or "")
+    return sealed if sealed is not None and sharing <= most else None
 
 
 def _limit(cycle_id: int, person: str, now: datetime) -> None:

@@ -45,13 +45,24 @@ class RollEntry(Base):
     """A voter. The personal number only as a keyed HMAC, the phone encrypted; no name, no birth date."""
 
     __tablename__ = "roll_entry"
-    __table_args__ = (UniqueConstraint("roll_id", "person_hash"),)
+    __table_args__ = (
+        UniqueConstraint("roll_id", "person_hash"),
+        Index("ix_roll_entry_phone", "roll_id", "phone_hash"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     roll_id: Mapped[int] = mapped_column(ForeignKey("roll.id"))
     person_hash: Mapped[str]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # A keyed HMAC of the phone, to count how many people share it; apart from that of accounts.
+    phone_hash: Mapped[str | None]
+    # A phone bound at a centre during the vote takes over at this moment.
+    next_phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    next_phone_hash: Mapped[str | None]
+    next_phone_from: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # 85 or older on the first day of the vote: for the alarms alone (docs/adr), erased at the close.
+    very_old: Mapped[bool] = mapped_column(default=False)
 
 
 class VoterCode(Base):
@@ -68,3 +79,20 @@ class VoterCode(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class KioskToken(Base):
+    """A token with which a person whose identity card an operator saw votes at the centre's screen.
+
+    Good once and for five minutes; the row is erased when it is used, and when it ran out.
+    """
+
+    __tablename__ = "kiosk_token"
+    __table_args__ = (UniqueConstraint("cycle_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    person_hash: Mapped[str]
+    code_hash: Mapped[str]
+    issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -20,10 +20,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, current_app, request
 
 from pb.core.errors import Refused
-from pb.voting.identify import Challenge, Voter
+from pb.voting import kiosk
+from pb.voting.identify import Challenge
+from pb.voting.people import Voter
+from pb.voting.sightings import Seen
 
 GOOD_FOR = timedelta(minutes=30)
 PASS, CHALLENGE, KEPT = "pb_pass", "pb_challenge", "pb_kept"
+# These two hold no secret and are not sealed: a number drawn for the browser, and that it is a centre's screen.
+DEVICE, KIOSK = "pb_device", "pb_kiosk"
+_DEVICE_KEPT = timedelta(days=30)
 _NONCE = 12  # bytes
 
 
@@ -49,9 +55,15 @@ def _bound_to(name: str, cycle_id: int) -> bytes:
 
 
 def _put(
-    response: Response, name: str, cycle_id: int, path: str, data: dict[str, Any], now: datetime
+    response: Response,
+    name: str,
+    cycle_id: int,
+    path: str,
+    data: dict[str, Any],
+    now: datetime,
+    good_for: timedelta = GOOD_FOR,
 ) -> None:
-    expires = int((now + GOOD_FOR).timestamp())
+    expires = int((now + good_for).timestamp())
     content = json.dumps({"until": expires, **data}, separators=(",", ":")).encode()
     nonce = secrets.token_bytes(_NONCE)
     sealed = nonce + _cipher().encrypt(nonce, content, _bound_to(name, cycle_id))
@@ -92,8 +104,11 @@ def challenge_of(cycle_id: int, now: datetime) -> Challenge | None:
 
 
 def put_pass(response: Response, cycle_id: int, path: str, voter: Voter, now: datetime) -> None:
-    """Give the pass for a proved code; the challenge has done its service."""
-    _put(response, PASS, cycle_id, path, asdict(voter), now)
+    """Give the pass for a proved code; the challenge has done its service. At a centre it is good for as long as a
+    token is.
+    """
+    good_for = kiosk.GOOD_FOR if voter.channel == "kiosk" else GOOD_FOR
+    _put(response, PASS, cycle_id, path, asdict(voter), now, good_for)
     response.delete_cookie(CHALLENGE, path=path)
 
 
@@ -149,3 +164,32 @@ def forget_all(response: Response, path: str) -> None:
     """The voter is done at this device."""
     for name in (PASS, CHALLENGE, KEPT):
         response.delete_cookie(name, path=path)
+
+
+def make_kiosk(response: Response, path: str) -> None:
+    """From now on this browser is a centre's screen: it keeps no page, and the former voter leaves nothing."""
+    forget_all(response, path)
+    _plain(response, KIOSK, "1", path, timedelta(hours=12))
+
+
+def is_kiosk() -> bool:
+    """Whether the request comes from a centre's screen."""
+    return KIOSK in request.cookies
+
+
+def seen() -> Seen:
+    """Where the request comes from, for the alarms."""
+    return Seen(request.cookies.get(DEVICE, ""), request.remote_addr or "")
+
+
+def mark_device(response: Response, path: str) -> None:
+    """Give the browser a number drawn by lot, if it has none; it says nothing about anybody."""
+    if DEVICE not in request.cookies:
+        _plain(response, DEVICE, secrets.token_hex(16), path, _DEVICE_KEPT)
+
+
+def _plain(response: Response, name: str, value: str, path: str, kept: timedelta) -> None:
+    response.set_cookie(
+        name, value, max_age=int(kept.total_seconds()), path=path, httponly=True, samesite="Strict",
+        secure=request.is_secure or current_app.config["SESSION_COOKIE_SECURE"],
+    )  # fmt: skip

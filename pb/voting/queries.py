@@ -103,7 +103,9 @@ class Turnout:
 
 
 def turnout(cycle_id: int, unit_sizes: dict[str, int]) -> Turnout | None:
-    """How many voted, by unit in the town's order; None before the round was prepared.
+    """How many voted, by unit in the town's order, on whatever channel; None before the round was prepared.
+
+    A ballot of paper counts from its issue on.
 
     ``unit_sizes``: voters on the roll by unit slug (pb.voting.queries_people.roll_in_force). Before the close
     a unit is shown from SHOWN_FROM votes on, in steps of SHOWN_STEP, and where just one would be hidden, the
@@ -114,7 +116,7 @@ def turnout(cycle_id: int, unit_sizes: dict[str, int]) -> Turnout | None:
         return None
     votes = db.session.execute(
         select(VotingSlot.unit_id, func.count().label("number"))
-        .where(VotingSlot.round_id == row.id, VotingSlot.state == "cast")
+        .where(VotingSlot.round_id == row.id, VotingSlot.state.in_(("cast", "issued")))
         .group_by(VotingSlot.unit_id)
     )
     counted: dict[int, int] = {unit.unit_id: unit.number for unit in votes}

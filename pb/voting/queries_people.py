@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from pb.db import db
-from pb.voting.models_people import Roll
+from pb.voting.models_people import Roll, RollEntry
 
 
 def roll_in_force(cycle_id: int) -> Roll | None:
@@ -31,3 +31,18 @@ def roll_by_id(cycle_id: int, roll_id: int) -> Roll | None:
     return db.session.execute(
         select(Roll).where(Roll.cycle_id == cycle_id, Roll.id == roll_id)
     ).scalar_one_or_none()
+
+
+def sharers(roll_id: int, phone_hash: str) -> int:
+    """How many people of a roll a phone is bound to, those included to whom it will be within a day."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(RollEntry)
+            .where(
+                RollEntry.roll_id == roll_id,
+                or_(RollEntry.phone_hash == phone_hash, RollEntry.next_phone_hash == phone_hash),
+            )
+        )
+        or 0
+    )

@@ -26,9 +26,10 @@ from pb.cycles.queries import Here
 from pb.extensions import limiter
 from pb.places.queries import unit_names
 from pb.policy import Action
-from pb.voting import passes, queries, tokens
+from pb.voting import kiosk, passes, queries, tokens
 from pb.voting.forms import BallotForm, CodeForm, NumberForm
-from pb.voting.identify import Voter, prove_code, request_code
+from pb.voting.identify import prove_code, request_code
+from pb.voting.people import Voter
 from pb.voting.qr import qr_svg
 from pb.voting.queries_board import SignedHead, last_head
 from pb.voting.receipts import receipt_text
@@ -52,6 +53,20 @@ def _url(here: Here, endpoint: str, **values: Any) -> str:
 def _path(here: Here) -> str:
     """Where the cookies go: the pages of this vote alone."""
     return _url(here, "vote.start")
+
+
+@blueprint.after_request
+def keep_nothing_at_a_centre(response: Response) -> Response:
+    """A centre's screen keeps no page of the vote: “Back” asks again, and finds no pass."""
+    if passes.is_kiosk():
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.context_processor
+def at_a_centre() -> dict[str, Any]:
+    """``kiosk``: at a centre's screen, after how many seconds a page gives way to the first one; else None."""
+    return {"kiosk": int(kiosk.GOOD_FOR.total_seconds()) + 5 if passes.is_kiosk() else None}
 
 
 def _voter(here: Here) -> tuple[Voter, FrozenRound]:
@@ -84,11 +99,13 @@ def ask(here: Here) -> ResponseReturnValue:
         return _start_page(here, form)
     response = make_response(redirect(_url(here, "vote.code")))
     passes.put_challenge(response, cycle_id, _path(here), asked[-1], now)
+    passes.mark_device(response, _path(here))
     return response
 
 
 def _start_page(here: Here, form: NumberForm) -> ResponseReturnValue:
-    return render_template("voting/start.html", form=form, rules=here.rules.ballot), status_of(form)
+    page = render_template("voting/start.html", form=form, ways=here.rules.identification)
+    return page, status_of(form)
 
 
 @blueprint.route("/code", methods=["GET", "POST"])
@@ -103,7 +120,13 @@ def code(here: Here) -> ResponseReturnValue:
     if submitted(
         form,
         lambda: proved.append(
-            prove_code(cycle_id=cycle_id, challenge_id=challenge.id, code=form.code.data or "", now=now)
+            prove_code(
+                cycle_id=cycle_id,
+                challenge_id=challenge.id,
+                code=form.code.data or "",
+                now=now,
+                seen=passes.seen(),
+            )
         ),
     ):
         response = make_response(redirect(_url(here, "vote.ballot")))
@@ -188,10 +211,14 @@ def _head(here: Here) -> SignedHead | None:
 def receipt(here: Here, code: queries.Found) -> ResponseReturnValue:
     base: str = current_app.extensions["pb_settings"].base_url
     address = base + _url(here, "voting.check", code=code.receipt.code)
-    return render_template(
+    page = render_template(
         "voting/receipt.html", receipt=code.receipt, qr=qr_svg(address), address=address, head=_head(here),
         board_by=here.calendar.closes(Phase.VOTING) if here.calendar else None,
     )  # fmt: skip
+    response = make_response(page)
+    if passes.is_kiosk():  # the session at a centre ends with the vote
+        passes.forget_all(response, _path(here))
+    return response
 
 
 @blueprint.route("/receipt/<code>.txt")
@@ -210,7 +237,7 @@ def receipt_file(here: Here, code: queries.Found) -> ResponseReturnValue:
 @public()
 def finish(here: Here) -> ResponseReturnValue:
     flash(_("Finished. This device keeps nothing of your vote."), "success")
-    response = make_response(redirect(_url(here, "cycles.front")))
+    response = make_response(redirect(_url(here, "vote.screen" if passes.is_kiosk() else "cycles.front")))
     passes.forget_all(response, _path(here))
     return response
 

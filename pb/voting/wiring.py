@@ -9,12 +9,15 @@ from pb.cycles import front_parts
 from pb.voting import (  # noqa: F401
     front,
     models,
+    models_alarms,
     models_board,
     models_people,
     views,
     views_board,
     views_box,
     views_cast,
+    views_centre,
+    views_kiosk,
     views_roll,
 )
 from pb.voting.own_code import own_code
@@ -22,7 +25,7 @@ from pb.voting.own_code import own_code
 
 def init_app(app: Flask) -> None:
     """The voter's pages, the administrators' pages, and what the front page shows of the vote."""
-    for part in (views, views_board, views_cast, views_roll, views_box):
+    for part in (views, views_board, views_cast, views_roll, views_box, views_centre):
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)
     front_parts.part(app, front.turnout_part)

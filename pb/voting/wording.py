@@ -12,6 +12,15 @@ ERRORS = {
     ),
     "voter_code_wrong": _l("This code is not right. Tries left: %(left)s."),
     "voter_code_over": _l("This code cannot be used any more. Ask for a new one."),
+    "way_not_chosen": _l("By the rulebook of this contest people do not show in this way who they are."),
+    "not_on_roll": _l(
+        "This number is not on the roll. Compare it with the card; if it is right, the person cannot vote."
+    ),
+    "bad_token": _l("The code has 8 letters and digits, for example K7QM-2XPA."),
+    "token_over": _l(
+        "This code is not good: it was used, five minutes have passed, or there is a slip in it. Compare it, or ask "
+        "the operator for a new one."
+    ),
     "empty_ballot": _l("Choose at least one project."),
     "duplicate_choice": _l("A project was chosen twice. Look at your choices and send them again."),
     "unknown_project": _l(
@@ -76,6 +85,7 @@ EVENTS = {
     "RollImported": _l("A list of voters was imported: %(size)s voters, %(refused)s rows left out"),
     "RollDiscarded": _l("An imported list of %(size)s voters was discarded"),
     "RollApproved": _l("The voter roll was approved: %(size)s voters, fingerprint %(fingerprint)s"),
+    "IdentifiedInPerson": _l("An operator identified a voter by the identity card: %(kind)s"),
     "RoundPrepared": _l("The ballot was prepared: %(projects)s projects, fingerprint %(fingerprint)s"),
     "TrialOpened": _l("A trial ballot was opened by each of the %(pairs)s pairs of custodians"),
     "BoxClosed": _l("The ballot box was closed with %(count)s ballots"),
@@ -83,6 +93,8 @@ EVENTS = {
 }
 
 LABELS = {
+    "in_person_kiosk": _l("a code for the screen of the centre"),
+    "in_person_paper": _l("a ballot of paper"),
     "roll_wrong_length": _l("another number of columns than the first row"),
     "roll_bad_number": _l("the personal number has not 11 digits"),
     "roll_duplicate": _l("the personal number stands in an earlier row"),

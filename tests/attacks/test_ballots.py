@@ -22,9 +22,10 @@ from pb.messages.models import OutgoingMessage
 from pb.voting import identify, passes, queries, tokens
 from pb.voting.commands_box import close_box, open_box
 from pb.voting.flush import flush, flush_due
-from pb.voting.identify import Challenge, Voter
+from pb.voting.identify import Challenge
 from pb.voting.models import BoxBallot, InboxBallot, VotingRound, VotingSlot
 from pb.voting.models_people import VoterCode
+from pb.voting.people import Voter
 from tests.attacks.making import Attacker, attacker
 from tests.conftest import FrozenClock
 from tests.factories import moment

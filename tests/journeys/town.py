@@ -19,7 +19,7 @@ from pb.projects.queries import project_by_number
 from pb.review.commands_commission import declare_conflict, submit_sheet
 from pb.voting import tokens
 from pb.voting.casting import cast_ballot
-from pb.voting.identify import voters_of
+from pb.voting.people import voters_of
 from pb.voting.queries import slot_is_used, slots_used
 from pb.voting.rounds import round_of
 from tests.factories import World, make_cycle, make_staff, make_town, rulebook

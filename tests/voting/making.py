@@ -22,7 +22,7 @@ from pb.voting import tokens
 from pb.voting.casting import cast_ballot
 from pb.voting.commands_roll import approve_roll, import_roll
 from pb.voting.commands_round import open_trial, prepare_round
-from pb.voting.identify import Voter, voters_of
+from pb.voting.people import Voter, voters_of
 from pb.voting.receipts import Receipt
 from tests import factories
 from tests.conftest import FrozenClock

@@ -299,7 +299,9 @@ CASTING_IMPORTS = {
     "pb.policy", "pb.rows", "pb.voting.links", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds",
     "pb.voting.sealing", "pb.voting.tokens",
 }  # fmt: skip
-PEOPLE = re.compile(r"pb\.(accounts|messages|audit|ideas)\b|models_people|identify|passes")
+PEOPLE = re.compile(
+    r"pb\.(accounts|messages|audit|ideas)\b|models_people|models_alarms|voting\.people|sightings|kiosk|identify|passes"
+)
 
 
 def imported(path: Path) -> set[str]:

@@ -104,7 +104,8 @@ def test_of_a_person_are_kept_a_keyed_hash_the_unit_and_the_sealed_phone(world: 
     assert entry.person_hash == keyed_hash("person", "01000000011")
     assert unseal(entry.phone_sealed) == "+995555000011"
     assert {c.name for c in RollEntry.__table__.columns} == {
-        "id", "roll_id", "person_hash", "unit_id", "phone_sealed",
+        "id", "roll_id", "person_hash", "unit_id", "phone_sealed", "phone_hash", "next_phone_sealed",
+        "next_phone_hash", "next_phone_from", "very_old",
     }  # fmt: skip
     roll = db.session.get_one(Roll, roll_id)
     assert roll.unit_sizes == {"unit-1": 1, "unit-2": 0, "unit-3": 0}

@@ -1,0 +1,31 @@
+"""Erasing what was kept of people for the vote: this file alone says what goes at the close, and what on the rulebook's
+date.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from pb.db import db
+from pb.messages.models import OutgoingMessage
+from pb.voting.models_alarms import Sighting, SightingHour
+from pb.voting.models_people import KioskToken, Roll, RollEntry, VoterCode
+
+AT_THE_CLOSE = (VoterCode, KioskToken, Sighting, SightingHour)
+
+
+def erase_identification(cycle_id: int) -> None:
+    """Erase, within the command that closes the box, everything that was kept for showing who one is.
+
+    What is still to be delivered, is delivered. The roll itself stays until the rulebook's date.
+    """
+    for model in AT_THE_CLOSE:
+        db.session.execute(delete(model).where(model.cycle_id == cycle_id))
+    rolls = select(Roll.id).where(Roll.cycle_id == cycle_id)
+    db.session.execute(update(RollEntry).where(RollEntry.roll_id.in_(rolls)).values(very_old=False))
+    # What carried the codes tells by its hash who asked, and when.
+    db.session.execute(
+        delete(OutgoingMessage).where(
+            OutgoingMessage.kind == "voter_code", OutgoingMessage.next_try_at.is_(None)
+        )
+    )
