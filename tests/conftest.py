@@ -24,6 +24,7 @@ from pb.installation import set_up
 from pb.web.catalogues import compile_if_stale
 from tests.databases import Reused, made_database
 from tests.pages import CheckedClient
+from tests.trust.reporting import pytest_terminal_summary  # noqa: F401 - a hook
 
 compile_if_stale()
 

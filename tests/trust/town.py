@@ -1,0 +1,113 @@
+"""A town that votes now, on a database that real servers can be started on."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response
+from sqlalchemy import func, select, text
+
+from pb import clock
+from pb.clock import system_now
+from pb.db import db, writing
+from pb.voting import passes, tokens
+from pb.voting.flush import flush_due
+from pb.voting.identify import Voter
+from pb.voting.models import BoxBallot, InboxBallot, VotingSlot
+from tests.conftest import FrozenClock, bound, make_settings, pushed
+from tests.voting.making import Vote, make_vote
+
+DURING = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
+AFTER = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
+
+
+def environment(url: str) -> dict[str, str]:
+    """What a server needs to know to run on a town's database with its keys."""
+    made = make_settings(url)
+    keys = {"DATA": made.data_key, "HASH": made.hash_key, "LINK": made.link_key, "SIGNING": made.signing_key}
+    return {
+        "PB_MODE": made.mode, "PB_DATABASE_URL": url, "PB_SECRET_KEY": made.secret_key,
+        "PB_BASE_URL": made.base_url,
+        **{f"PB_{name}_KEY": base64.b64encode(key).decode() for name, key in keys.items()},
+    }  # fmt: skip
+
+
+@dataclass
+class Town:
+    """A vote that is open by the machine's clock and the rehearsal offset; ``app`` is bound to it and pushed."""
+
+    app: Flask
+    url: str
+    vote: Vote
+    voters: list[Voter]
+
+    @property
+    def choices(self) -> list[str]:
+        return self.vote.projects[:2]
+
+    def turn_clock(self, to: datetime) -> None:
+        """Let the whole installation, servers too, believe that it is ``to``."""
+        turn_clock(to)
+
+    def cookie(self, voter: Voter) -> str:
+        """The pass of a proved code, as a browser sends it."""
+        with self.app.test_request_context("/"):
+            answer = Response()
+            passes.put_pass(answer, self.vote.cycle_id, "/", voter, clock.now())
+            db.session.rollback()
+            return str(answer.headers["Set-Cookie"].split(";")[0])
+
+    def token(self, voter: Voter, choices: Sequence[str] = ()) -> str:
+        return tokens.issue(voter.round_id, voter.slot, choices or self.choices)
+
+    def counts(self) -> tuple[int, int]:
+        """(slots that were cast, envelopes in inbox and box)."""
+        db.session.rollback()
+        slots, waiting, boxed = (
+            db.session.scalar(select(func.count()).select_from(model)) or 0
+            for model in (VotingSlot, InboxBallot, BoxBallot)
+        )
+        db.session.rollback()
+        return slots, waiting + boxed
+
+    def commitments(self) -> list[str]:
+        """Of every envelope."""
+        db.session.rollback()
+        found = [
+            *db.session.scalars(select(InboxBallot.commitment)),
+            *db.session.scalars(select(BoxBallot.commitment)),
+        ]
+        db.session.rollback()
+        return found
+
+    def flush(self) -> int:
+        clock.forget()
+        return flush_due(now=clock.now())
+
+
+def turn_clock(to: datetime) -> None:
+    with writing() as session:
+        offset = round((to - system_now()).total_seconds())
+        session.execute(text("UPDATE installation SET rehearsal_offset = :offset"), {"offset": offset})
+    clock.forget()
+
+
+@contextmanager
+def make_town(
+    url: str, voters: int = 25, prepare: Callable[[Flask, FrozenClock], Vote] | None = None, **values: Any
+) -> Iterator[Town]:
+    """On a database that has its tables. ``values``: of the cycle."""
+    frozen = FrozenClock()
+    with pushed(bound(url, frozen)) as maker:
+        vote = prepare(maker, frozen) if prepare else make_vote(maker, frozen, voters=voters, **values)
+        admin, second = vote.admin, vote.second
+        world = vote.world
+    with pushed(bound(url, system_now)) as app:
+        turn_clock(DURING)
+        vote = Vote(world, vote.cycle_id, vote.round_id, vote.projects, admin, second)
+        yield Town(app, url, vote, vote.voters())
