@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,14 +25,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def postgres_town(postgres_server: str, postgres_template: str) -> Iterator[type[Town] | object]:
+def postgres_town(postgres_server: str, postgres_template: str) -> Iterator[Callable[..., Town]]:
     """Makes towns that vote now, each on a PostgreSQL database of its own: ``postgres_town(voters=…)``."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
 
-        def make(**values: object) -> Town:
+        def make(**values: Any) -> Town:
             url = stack.enter_context(made_database(postgres_server, postgres_template))
-            return stack.enter_context(make_town(url, **values))  # type: ignore[arg-type]
+            return stack.enter_context(make_town(url, **values))
+
+        yield make
+
+
+@pytest.fixture
+def sqlite_town(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[..., Town]]:
+    """The same on SQLite files."""
+    with ExitStack() as stack:
+
+        def make(**values: Any) -> Town:
+            path = tmp_path / f"town-{uuid.uuid4().hex[:8]}.sqlite"
+            shutil.copyfile(sqlite_template, path)
+            return stack.enter_context(make_town(f"sqlite:///{path}", **values))
 
         yield make
