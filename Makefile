@@ -5,12 +5,13 @@ VENV := .venv
 PY := $(VENV)/bin/python
 JOBS ?= 2
 
-.PHONY: help setup demo test test-long lint types catalogues bench bench-count lock clean
+.PHONY: help setup demo test test-long trust lint types catalogues bench bench-count lock clean
 
 help:
 	@echo "make demo        run the whole thing with demonstration data on http://127.0.0.1:$(PORT)"
 	@echo "make test        set up and pass every check (lint, types, tests on both databases, browser, catalogues)"
 	@echo "make test-long   what takes longer than the checks of every day"
+	@echo "make trust       the proofs by test of the ballot box in their long form (test runs the short one)"
 	@echo "make bench       measure pages and casting against a bare page of the same server"
 	@echo "make bench-count measure counts beside the field's reference library"
 	@echo "make catalogues  take new messages into the catalogues and compile them"
@@ -49,6 +50,10 @@ test: $(VENV)/test.stamp
 test-long: $(VENV)/test.stamp
 	@$(PY) -m pb catalogues
 	PB_LONG_TESTS=1 $(PY) -m pytest -n $(JOBS)
+
+trust: $(VENV)/test.stamp
+	@$(PY) -m pb catalogues
+	PB_TRUST=full $(PY) -m pytest -n $(JOBS) -m trust tests/trust
 
 catalogues: $(VENV)/run.stamp
 	@$(PY) -m pb catalogues --update

@@ -227,7 +227,7 @@ def bare_command(work: Callable[[Any], R]) -> R:
     sqlite = engine.dialect.name == "sqlite"
 
     def once() -> R:
-        with _one_writer() if sqlite else nullcontext(), closing(engine.raw_connection()) as connection:
+        with _one_writer() if sqlite else nullcontext(), closing(_raw_connection()) as connection:
             cursor = connection.cursor()
             _bare.held = True
             try:
@@ -251,6 +251,15 @@ def bare_command(work: Callable[[Any], R]) -> R:
             return done
 
     return _retried(once)
+
+
+def _raw_connection() -> Any:
+    """A connection of the pool; a database that is gone is told as SQLAlchemy tells it everywhere else."""
+    engine = db.engine
+    try:
+        return engine.raw_connection()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(None, None, error, Exception, dialect=engine.dialect) from error
 
 
 def _retried(once: Callable[[], R]) -> R:

@@ -141,7 +141,7 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 def postgres_template(postgres_server: str) -> Iterator[str]:
     """The name of a database with all tables, from which each test's own is copied."""
     with made_database(postgres_server) as url:
-        _make_tables(url)
+        make_database_tables(url)
         yield url.rsplit("/", 1)[1]
 
 
@@ -157,11 +157,11 @@ def reused(postgres_server: str, postgres_template: str) -> Iterator[Reused]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same as an SQLite file."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    _make_tables(f"sqlite:///{path}")
+    make_database_tables(f"sqlite:///{path}")
     return path
 
 
-def _make_tables(url: str) -> None:
+def make_database_tables(url: str) -> None:
     app = start(url, FrozenClock())
     with app.app_context():
         if url.startswith("sqlite"):

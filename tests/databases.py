@@ -30,15 +30,15 @@ SCHEMA = """
 
 
 @contextmanager
-def made_database(server: str, template: str = "template0") -> Iterator[str]:
-    """The URL of a PostgreSQL database of its own, dropped afterwards."""
+def made_database(server: str, template: str = "template0", durable: bool = False) -> Iterator[str]:
+    """The URL of a PostgreSQL database of its own, dropped afterwards. ``durable``: commits wait for the disk."""
     name = f"pb_test_{uuid.uuid4().hex[:12]}"
     locale = " ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'" if template == "template0" else ""
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}{locale}"))
-        # Tests survive a power cut by being run again: their commits need not wait for the disk.
-        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit TO off"))
+        if not durable:  # most tests survive a power cut by being run again
+            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit TO off"))
     try:
         yield server.rsplit("/", 1)[0] + "/" + name
     finally:

@@ -7,6 +7,7 @@ import base64
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from pb import installation
+from pb.accounts.cli_check_keeping import losing
 from pb.accounts.cli_check_rights import rights_that_differ, some
 from pb.commandline import application
 from pb.config import ROOT, Settings, SettingsError, demonstration_key
@@ -56,7 +58,7 @@ def main(argv: list[str]) -> int:
     app = application()
     with app.app_context():
         settings = app.extensions["pb_settings"]
-        for finding in chain(of_database(settings), of_schema()):
+        for finding in chain(of_database(settings), of_schema(), of_keeping()):
             print(finding)
             findings.append(finding)
     return _verdict(findings)
@@ -250,6 +252,13 @@ def of_schema() -> Iterator[Finding]:
         yield Finding("OK", name, "the schema is this version's")
     else:
         yield Finding("UNSAFE", name, "its schema is not this version's: run `python -m pb migrate`")
+
+
+def of_keeping() -> Iterator[Finding]:
+    """Whether PostgreSQL keeps what it has committed."""
+    with suppress(SQLAlchemyError):  # of_database has said why
+        if not is_sqlite():
+            yield from (Finding("UNSAFE", "PB_DATABASE_URL", words) for words in losing())
 
 
 def _declared() -> Iterator[str]:

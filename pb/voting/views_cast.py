@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from pb import clock
 from pb.core.errors import Invalid, Refused
@@ -20,12 +21,13 @@ from pb.voting import passes
 from pb.voting.casting import cast_ballot
 from pb.voting.passes import NoPass
 from pb.voting.rounds import round_at
-from pb.voting.views_refused import handle_refusals
+from pb.voting.views_refused import handle_refusals, not_recorded
 from pb.web.guard import public
 from pb.web.wording import error_words
 
 blueprint = Blueprint("cast", __name__)
 handle_refusals(blueprint)
+blueprint.register_error_handler(SQLAlchemyError, not_recorded)
 
 
 @blueprint.route("/<place>/<int:of>/vote/cast", methods=["POST"])

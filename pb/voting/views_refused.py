@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from pb import clock
 from pb.core.errors import Closed
@@ -12,8 +15,10 @@ from pb.cycles.queries import Here, scope
 from pb.policy import NOBODY
 from pb.voting import passes
 from pb.voting.passes import NoPass
+from pb.web.errors import plain_page
 
 CAST = "cast.cast"
+log = logging.getLogger(__name__)
 
 
 def handle_refusals(blueprint: Blueprint) -> None:
@@ -57,3 +62,19 @@ def closed_page(here: Here, reason: str) -> str:
         opens=calendar.starts[Phase.VOTING] if calendar and held else None,
         closes=calendar.closes(Phase.VOTING) if calendar and held else None,
     )  # fmt: skip
+
+
+def not_recorded(error: SQLAlchemyError) -> ResponseReturnValue:
+    """The database failed while a ballot was cast (full disk, power, network): no receipt, and the same ballot again.
+
+    Whether it was written is not known where the connection broke; the form's token makes sending again harmless.
+    Nothing of the request is logged but the kind of the failure.
+    """
+    cause = getattr(error, "orig", None) or error
+    log.error("a cast failed: %s %s", type(cause).__name__, getattr(cause, "sqlstate", None) or "")
+    given = request.view_args or {}
+    page = plain_page(
+        "voting/not_recorded.html", url_for=url_for, town=given["place"], year=given["of"],
+        choices=request.form.getlist("choice"), token=request.form.get("token", ""),
+    )  # fmt: skip
+    return page, 503

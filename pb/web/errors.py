@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from typing import Any
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from pb.core.errors import Closed, DomainError, Invalid, Missing, Refused
 from pb.db import db
 from pb.web.guard import current_actor
+from pb.web.i18n import select_language
 from pb.web.inputs import referring_path
 from pb.web.wording import error_words
 
@@ -50,15 +54,22 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _crash(error: Exception) -> ResponseReturnValue:
     log.exception("unhandled error on %s", request.path)
-    db.session.rollback()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     if not _app_catches():
         raise error
-    return _page(Invalid("broken"), 500)
+    try:
+        return _page(Invalid("broken"), 500)
+    except SQLAlchemyError:  # the database is gone: pages ask it for the town and the time
+        return plain_page("errors/plain.html", words=error_words(Invalid("broken"))), 500
+
+
+def plain_page(template: str, **values: Any) -> str:
+    """A page that asks nothing of the database: rendered without what is around other pages."""
+    return current_app.jinja_env.get_template(template).render(lang=select_language(), **values)
 
 
 def _app_catches() -> bool:
-    from flask import current_app
-
     return not current_app.testing
 
 

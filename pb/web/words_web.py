@@ -28,7 +28,8 @@ ERRORS = {
     "too_large": _l("What was sent is too large. Choose a smaller file and send again."),
     "method": _l("This page cannot be opened in this way. Go back and use the button there."),
     "broken": _l(
-        "Something went wrong on our side. It was recorded. Go back and try again in a few minutes."
+        "There is a fault on our side; it was noted. What you sent may not have arrived: "
+        "go back and try again in a few minutes."
     ),
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from pb.accounts import cli_check
 from pb.accounts.cli_check import Finding
+from pb.accounts.cli_check_keeping import losing
 from pb.accounts.cli_check_rights import protected_tables
 from pb.app import create_app
 from pb.audit.commands import seal_due
@@ -172,6 +173,13 @@ def test_check_tells_what_the_role_may(
     assert ["pb migrate" in words for words in found()] == [True]
     with app.app_context():
         db.engine.dispose()
+
+
+def test_check_finds_settings_that_lose_ballots(owner_app: Flask) -> None:
+    for value, found in (("off", ["synchronous_commit is off"]), ("on", []), ("remote_apply", [])):
+        db.session.execute(text(f"SET LOCAL synchronous_commit TO {value}"))
+        assert [words.split(" in ")[0] for words in losing()] == found
+        db.session.rollback()
 
 
 def test_the_command(

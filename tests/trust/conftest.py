@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import made_database
+from tests.databases import made_database
 from tests.trust.reporting import reached  # noqa: F401 - a fixture
 from tests.trust.town import Town, make_town
 
