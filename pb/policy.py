@@ -79,6 +79,10 @@ class Action(StrEnum):
     WITHDRAW_PROJECT = "withdraw_project"
     READ_PROJECT_DRAFT = "read_project_draft"
     # commission
+    APPOINT_COMMISSION = "appoint_commission"
+    CALL_SUBSTITUTE = "call_substitute"
+    ARRANGE_CALIBRATION = "arrange_calibration"
+    CALIBRATE = "calibrate"
     SEE_COMMISSION = "see_commission"
     DECLARE_CONFLICT = "declare_conflict"
     SCORE_PROJECT = "score_project"
@@ -198,6 +202,10 @@ RULES: dict[Action, Rule] = {
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.WITHDRAW_PROJECT: Rule(author, {P.IDEAS, P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.READ_PROJECT_DRAFT: Rule(either(author, role(R.ADMINISTRATOR, R.OFFICER))),
+    Action.APPOINT_COMMISSION: Rule(ADMIN),
+    Action.CALL_SUBSTITUTE: Rule(role(R.CHAIR), {P.REVIEW}),
+    Action.ARRANGE_CALIBRATION: Rule(role(R.CHAIR, R.SECRETARY), {P.DEVELOPMENT, P.REVIEW}),
+    Action.CALIBRATE: Rule(COMMISSION, {P.DEVELOPMENT, P.REVIEW}),
     Action.SEE_COMMISSION: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
     Action.DECLARE_CONFLICT: Rule(outsider(COMMISSION), {P.REVIEW}),
     Action.SCORE_PROJECT: Rule(outsider(COMMISSION), {P.REVIEW}, {"frozen"}),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from pb.accounts.models import Account, RoleGrant
 from pb.accounts.personal import keyed_hash, seal
@@ -19,6 +20,7 @@ from pb.cycles.models import CalendarVersion, Cycle, RulebookVersion
 from pb.db import db, writing
 from pb.places.models import Town, Unit
 from pb.policy import Actor, Role
+from pb.review.models_panel import Seat
 
 _serial = itertools.count(1)
 EARLY = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
@@ -119,6 +121,7 @@ def make_cycle(
         session.add_all([book, plan])
         session.flush()
         cycle.rulebook_id, cycle.calendar_id = book.id, plan.id
+    seat_everybody(town.id)
     return cycle
 
 
@@ -132,7 +135,39 @@ def make_staff(town: Town | None, *roles: Role, name: str = "ანა ნიმ
         for role in roles:
             assert town is not None
             session.add(RoleGrant(account_id=account.id, town_id=town.id, role=role.value, granted_at=EARLY))
+    if town is not None:
+        seat_everybody(town.id)
     return account
+
+
+SEATS = {
+    Role.CHAIR: ("chair", "vice_chair", "member"), Role.MEMBER: ("member",), Role.SECRETARY: ("secretary",),
+    Role.OBSERVER: ("observer",),
+}  # fmt: skip
+
+
+def seat_everybody(town_id: int) -> None:
+    """Whoever holds a role of the commission gets a seat in each of the town's cycles; a second chair is the
+    vice-chair.
+    """
+    with writing() as session:
+        cycles = list(session.scalars(select(Cycle.id).where(Cycle.town_id == town_id)))
+        grants = select(RoleGrant).where(RoleGrant.town_id == town_id).order_by(RoleGrant.id)
+        for grant in session.scalars(grants).all():
+            for cycle_id in cycles:
+                seats = session.execute(
+                    select(Seat.account_id, Seat.function).where(Seat.cycle_id == cycle_id)
+                ).all()
+                taken = {function for _, function in seats} & {"chair", "vice_chair"}
+                wanted = [name for name in SEATS.get(Role(grant.role), ()) if name not in taken]
+                if wanted and grant.account_id not in {account for account, _ in seats}:
+                    session.add(
+                        Seat(
+                            cycle_id=cycle_id, account_id=grant.account_id, function=wanted[0],
+                            represents="council", act_number="1-2", act_date=EARLY.date(), appointed_at=EARLY,
+                        )
+                    )  # fmt: skip
+                    session.flush()
 
 
 def make_citizen(name: str = "გიორგი სანიმუშო") -> Account:

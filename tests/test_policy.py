@@ -52,6 +52,10 @@ invite_project     ... .x..... .  ID   -                eligible
 develop_project    ..x ....... .  D    -                invited,developing,handed_in
 withdraw_project   ..x ....... .  ID   -                invited,developing,handed_in
 read_project_draft ..x xx..... .  any  -                -
+appoint_commission ... x...... .  any  -                -
+call_substitute    ... ..x.... .  R    -                -
+arrange_calibration ... ..x.x.. .  DR   -                -
+calibrate          ... ..xx... .  DR   -                -
 see_commission     ... ..xxx.. .  any  -                -
 declare_conflict   ... ..xx... .  R    -                -
 score_project      ... ..xx... .  R    -                frozen

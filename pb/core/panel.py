@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pb.core.errors import Invalid
@@ -84,8 +84,14 @@ def flags(
     flips (project).
 
     ``proposed`` says which projects would be in for given scores; a project that is in by the mean and out by
-    the trimmed mean, the median or without one of the members (or the other way round) flips.
+    the trimmed mean, the median or without one of the members (or the other way round) flips. Only criteria
+    that give points are looked at.
     """
+    scored = {criterion.id for criterion in rubric.scored}
+    sheets = [
+        replace(sheet, lines={key: value for key, value in sheet.lines.items() if key in scored})
+        for sheet in sheets
+    ]
     by_project: dict[ProjectId, list[PanelSheet]] = defaultdict(list)
     by_member: dict[MemberId, list[PanelSheet]] = defaultdict(list)
     for sheet in sheets:
@@ -94,7 +100,7 @@ def flags(
     found = [
         Flag("wide_range", project, criterion_id=criterion.id)
         for project, rows in by_project.items()
-        for criterion in rubric.criteria
+        for criterion in rubric.scored
         if (values := [row.lines[criterion.id] for row in rows if criterion.id in row.lines])
         and max(values) - min(values) >= WIDE_RANGE
     ]

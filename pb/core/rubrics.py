@@ -8,17 +8,24 @@ from fractions import Fraction
 from typing import Protocol
 
 from pb.core.errors import Invalid, Problem, Problems
+from pb.core.plain import later
 from pb.core.words import Words, words_problems
 
 WEIGHT_TOTAL = 10_000  # basis points
 MIN_REASON = 30  # characters
+
+# What a criterion does. A scored one gives points by its weight. A gate gives none, but a project whose mean on it
+# misses the minimum is not shortlisted. Information is asked and published, and changes nothing.
+SCORED, GATE, INFORMATION = "scored", "gate", "information"
+CRITERION_KINDS = (SCORED, GATE, INFORMATION)
 
 
 @dataclass(frozen=True)
 class Criterion:
     """One question that every member answers with a whole number from ``low`` to ``high``.
 
-    ``weight_bp`` in basis points; ``levels`` holds the words of each level, lowest first;
+    ``kind``: one of CRITERION_KINDS; ``weight_bp`` in basis points, 0 unless scored; ``levels`` holds the
+    words of each level, lowest first;
     ``minimum_mean_hundredths`` is what the mean over the members must reach, in hundredths of a level (None:
     no minimum).
     """
@@ -31,6 +38,7 @@ class Criterion:
     high: int = 5
     levels: tuple[Words, ...] = ()
     minimum_mean_hundredths: int | None = None
+    kind: str = later(SCORED)
 
     def level(self, value: int) -> Words:
         """The words of the level ``value``. Raises Invalid("out_of_scale")."""
@@ -41,9 +49,14 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Rubric:
-    """The criteria of a cycle in their published order (the first two break ties)."""
+    """The criteria of a cycle in their published order (the first two that are scored break ties)."""
 
     criteria: tuple[Criterion, ...]
+
+    @property
+    def scored(self) -> tuple[Criterion, ...]:
+        """The criteria that give points."""
+        return tuple(criterion for criterion in self.criteria if criterion.kind == SCORED)
 
     def criterion(self, criterion_id: str) -> Criterion:
         """Raises Invalid("unknown_criterion")."""
@@ -54,7 +67,7 @@ class Rubric:
 
     def problems(self, field: str = "rubric") -> tuple[Problem, ...]:
         """Everything that is wrong with the rubric; empty when it can be published."""
-        if not self.criteria:
+        if not self.scored:
             return (Problem("no_criteria", field),)
         found: list[Problem] = []
         seen: set[str] = set()
@@ -64,7 +77,7 @@ class Rubric:
                 found.append(Problem("bad_or_repeated_id", f"{place}.id", {"id": criterion.id}))
             seen.add(criterion.id)
             found.extend(_criterion_problems(criterion, place))
-        total = sum(criterion.weight_bp for criterion in self.criteria)
+        total = sum(criterion.weight_bp for criterion in self.scored)
         if total != WEIGHT_TOTAL:
             found.append(Problem("weights_do_not_sum", field, {"total": total, "expected": WEIGHT_TOTAL}))
         return tuple(found)
@@ -73,8 +86,7 @@ class Rubric:
 def _criterion_problems(criterion: Criterion, place: str) -> list[Problem]:
     found = [*words_problems(criterion.name, f"{place}.name")]
     found += words_problems(criterion.question, f"{place}.question")
-    if criterion.weight_bp <= 0:
-        found.append(Problem("not_positive", f"{place}.weight_bp"))
+    found += _kind_problems(criterion, place)
     if criterion.low >= criterion.high:
         found.append(Problem("empty_scale", f"{place}.high", {"low": criterion.low, "high": criterion.high}))
         return found
@@ -87,6 +99,20 @@ def _criterion_problems(criterion: Criterion, place: str) -> list[Problem]:
     minimum = criterion.minimum_mean_hundredths
     if minimum is not None and not criterion.low * 100 <= minimum <= criterion.high * 100:
         found.append(Problem("minimum_outside_scale", f"{place}.minimum_mean_hundredths"))
+    return found
+
+
+def _kind_problems(criterion: Criterion, place: str) -> list[Problem]:
+    if criterion.kind not in CRITERION_KINDS:
+        return [Problem("not_a_choice", f"{place}.kind", {"value": criterion.kind})]
+    if criterion.kind == SCORED:
+        return [] if criterion.weight_bp > 0 else [Problem("not_positive", f"{place}.weight_bp")]
+    found = [Problem("weight_without_points", f"{place}.weight_bp")] if criterion.weight_bp else []
+    minimum = criterion.minimum_mean_hundredths
+    if criterion.kind == GATE and (minimum is None or minimum <= criterion.low * 100):
+        found.append(Problem("gate_without_minimum", f"{place}.minimum_mean_hundredths"))
+    if criterion.kind == INFORMATION and minimum is not None:
+        found.append(Problem("minimum_of_information", f"{place}.minimum_mean_hundredths"))
     return found
 
 
@@ -113,8 +139,15 @@ class Line:
 
 
 def needs_reason(value: int | None, criterion: Criterion) -> bool:
-    """The two lowest levels, the highest, and "cannot judge" are never given without a public reason."""
-    return value is None or value <= criterion.low + 1 or value >= criterion.high
+    """The two lowest levels, the highest, and "cannot judge" are never given without a public reason; of a gate,
+    what misses its minimum.
+    """
+    if value is None:
+        return True
+    if criterion.kind != SCORED:
+        minimum = criterion.minimum_mean_hundredths
+        return minimum is not None and value * 100 < minimum
+    return value <= criterion.low + 1 or value >= criterion.high
 
 
 def check_complete(lines: Iterable[ScoredLine], rubric: Rubric, *, allow_cannot_judge: bool = False) -> None:
@@ -153,7 +186,8 @@ def sheet_score(lines: Mapping[str, int], rubric: Rubric, *, partial: bool = Fal
     """The exact score of one sheet, 0 to 100: the weighted mean of how far up each scale the values are.
 
     ``partial``: a sheet whose "cannot judge" the chair accepted; the weights of the criteria it does judge
-    are scaled up to 100 %, since missing is not zero. Raises Invalid("incomplete_sheet" | "unknown_criterion"
+    are scaled up to 100 %, since missing is not zero. Gates and information give no points. Raises
+    Invalid("incomplete_sheet" | "unknown_criterion"
     | "out_of_scale").
     """
     for criterion_id in lines:
@@ -167,6 +201,8 @@ def sheet_score(lines: Mapping[str, int], rubric: Rubric, *, partial: bool = Fal
         value = lines[criterion.id]
         if not _in_scale(value, criterion):
             raise Invalid("out_of_scale", field=criterion.id, low=criterion.low, high=criterion.high)
+        if criterion.kind != SCORED:
+            continue
         points += Fraction(criterion.weight_bp * (value - criterion.low), criterion.high - criterion.low)
         weights += criterion.weight_bp
     if not weights:

@@ -78,7 +78,7 @@ class Check:
 
     ``text``: what is asked; ``failing``: the sentence the author reads when it fails; ``ground``: the rule it
     rests on; ``correctable``: whether the author may mend it (then a failure returns the idea instead of
-    refusing it).
+    refusing it); ``department``: who answers it, in the town's own words ("": the officer of the contest).
     """
 
     id: str
@@ -86,6 +86,7 @@ class Check:
     failing: Words
     ground: Words
     correctable: bool
+    department: str = later("")
 
 
 @dataclass(frozen=True)

@@ -129,13 +129,13 @@ class _Candidate:
 def ranking(rows: Sequence[RankInput], rubric: Rubric, lot: Sequence[ProjectId] = ()) -> tuple[RankRow, ...]:
     """The ranking by the published, rounded score.
 
-    Ties are broken by the mean of criterion 1, of criterion 2, a unit that has no project further up (the
+    Ties are broken by the mean of the first scored criterion, of the second, a unit that has no project further up (the
     whole town's projects count as such), lower running cost, and last by ``lot``: the order that was drawn,
     if it was; without it the rank is shared. Never by the time of handing in. Raises Invalid("below_quorum" |
     "no_sheets" | …) with ``project``.
     """
     candidates = [_candidate(row, rubric) for row in sorted(rows, key=lambda row: _id_order(row.project_id))]
-    breakers = [criterion.id for criterion in rubric.criteria[:2]]
+    breakers = [criterion.id for criterion in rubric.scored[:2]]
 
     def scores(candidate: _Candidate) -> tuple[int, ...]:
         return (candidate.score, *(candidate.means[key] for key in breakers))

@@ -225,3 +225,4 @@ class CheckForm(RulesForm):
     ground_ka = StringField(_l("Ground in Georgian"), [needed, Length(max=300)])
     ground_en = StringField(_l("Ground in English"), [needed, Length(max=300)])
     correctable = BooleanField(_l("The author may correct it and hand in again"))
+    department = StringField(_l("Department that answers it"), [Length(max=120)])

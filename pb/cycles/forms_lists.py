@@ -11,6 +11,7 @@ from wtforms.validators import Length
 
 from pb.core.georgian import slug
 from pb.core.money import split_equal
+from pb.core.rubrics import SCORED
 from pb.core.rulebook import Category, Rulebook
 from pb.cycles.fields import HundredthsField, PercentField, SelectChoice, needed
 from pb.cycles.forms import RulesForm
@@ -165,7 +166,8 @@ def weights_form(rules: Rulebook) -> WeightsForm:
     fields: dict[str, Any] = {"count": len(rules.rubric.criteria)}
     for n, criterion in enumerate(rules.rubric.criteria):
         name = words(criterion.name)
-        fields[_weight(n)] = PercentField(_l("Weight: %(name)s", name=name), [needed])
+        required = [needed] if criterion.kind == SCORED else []
+        fields[_weight(n)] = PercentField(_l("Weight: %(name)s", name=name), required)
         fields[_minimum(n)] = HundredthsField(_l("Required mean: %(name)s", name=name))
     made: WeightsForm = type("CriteriaForm", (WeightsForm,), fields)()
     return made

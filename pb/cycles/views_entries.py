@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pb import clock
 from pb.core.errors import Missing
+from pb.core.rubrics import CRITERION_KINDS, GATE, INFORMATION, SCORED
 from pb.core.rulebook import Check, Criterion, Rubric
 from pb.cycles import commands
 from pb.cycles.forms import CheckForm, criterion_form
@@ -21,7 +22,9 @@ from pb.cycles.views_rules import finish, is_frozen, save
 from pb.policy import Action
 from pb.web.guard import current_actor, guard
 
-NEW_LEVELS = (0, 5)
+# The scale of a new criterion by its kind; a gate begins with yes and no, and yes is what must be reached.
+NEW_SCALES = {SCORED: (0, 5), GATE: (0, 1), INFORMATION: (0, 5)}
+NEW_MINIMUM = {GATE: 50}  # hundredths of a level: half of the members say yes
 Entry = TypeVar("Entry", Criterion, Check)
 
 
@@ -52,7 +55,10 @@ def edit_criterion(here: Here, criterion: str | None = None) -> ResponseReturnVa
     old = the_criterion(here, criterion) if criterion is not None else None
     if criterion is not None and old is None:
         raise Missing("no_such_page")
-    low, high = (old.low, old.high) if old else NEW_LEVELS
+    kind = old.kind if old else request.args.get("kind", SCORED)
+    if kind not in CRITERION_KINDS:
+        raise Missing("no_such_page")
+    low, high = (old.low, old.high) if old else NEW_SCALES[kind]
     form = criterion_form(low, high)()
     if old is not None and not form.is_submitted():
         _show_pair(form, "name", old.name)
@@ -63,7 +69,10 @@ def edit_criterion(here: Here, criterion: str | None = None) -> ResponseReturnVa
     def values() -> dict[str, Any]:
         criteria = list(here.rules.rubric.criteria)
         name = _pair(form, "name")
-        base = old or Criterion(new_id(name["en"], {"new", *(c.id for c in criteria)}), {}, {}, 0, low, high)
+        base = old or Criterion(
+            new_id(name["en"], {"new", *(c.id for c in criteria)}), {}, {}, 0, low, high, kind=kind,
+            minimum_mean_hundredths=NEW_MINIMUM.get(kind),
+        )  # fmt: skip
         new = replace(
             base,
             name=name,
@@ -74,7 +83,7 @@ def edit_criterion(here: Here, criterion: str | None = None) -> ResponseReturnVa
         return {"rubric": Rubric(tuple(criteria))}
 
     return finish(here, "criterion", form, save(here, form, values, ()), after="edit_criteria", criterion=old,
-                  levels=range(low, high + 1))  # fmt: skip
+                  levels=range(low, high + 1), kind=kind)  # fmt: skip
 
 
 @bp.post("/<town>/admin/<int:year>/criteria/<criterion>/remove")
@@ -120,7 +129,7 @@ def edit_check(here: Here, check: str | None = None) -> ResponseReturnValue:
     old = the_check(here, check) if check is not None else None
     if check is not None and old is None:
         raise Missing("no_such_page")
-    form = CheckForm(data={"correctable": old.correctable} if old else None)
+    form = CheckForm(data={"correctable": old.correctable, "department": old.department} if old else None)
     if old is not None and not form.is_submitted():
         for name in ("text", "failing", "ground"):
             _show_pair(form, name, getattr(old, name))
@@ -129,7 +138,10 @@ def edit_check(here: Here, check: str | None = None) -> ResponseReturnValue:
         checks = list(here.rules.checklist)
         text = _pair(form, "text")
         key = old.id if old else new_id(text["en"], {"new", *(c.id for c in checks)})
-        new = Check(key, text, _pair(form, "failing"), _pair(form, "ground"), bool(form.correctable.data))
+        new = Check(
+            key, text, _pair(form, "failing"), _pair(form, "ground"), bool(form.correctable.data),
+            " ".join((form.department.data or "").split()),
+        )  # fmt: skip
         return {"checklist": tuple([new if c.id == key else c for c in checks] if old else [*checks, new])}
 
     return finish(here, "check", form, save(here, form, values, ()), after="edit_checklist", check=old)

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from pb import clock
 from pb.core.errors import Invalid, Problems
+from pb.core.rubrics import INFORMATION, SCORED, Criterion
 from pb.core.rulebook import frozen_at_phase
 from pb.cycles import commands, queries, words_rules
 from pb.cycles.forms import BallotForm, CommissionForm, ParticipationForm, RulesForm
@@ -67,7 +68,7 @@ def finish(
     if not form.is_submitted() and version is not None:
         form.based_on.data = str(version.version)
     page = render_template(
-        f"cycles/edit_{section}.html", form=form, rules=here.rules, frozen=is_frozen(here, section),
+        f"cycles/edit_{section}.html", form=form, rules=here.rules, frozen=is_frozen(here, section), w=words_rules,
         published=here.the_cycle.published_at is not None, **context,
     )  # fmt: skip
     return page, status_of(form)
@@ -146,13 +147,21 @@ def edit_criteria(here: Here) -> ResponseReturnValue:
 
     def values() -> dict[str, Any]:
         criteria = tuple(
-            replace(criterion, weight_bp=weight.data, minimum_mean_hundredths=minimum.data)
-            for criterion, (weight, minimum) in pairs
+            _weighed(criterion, weight.data, minimum.data) for criterion, (weight, minimum) in pairs
         )
         return {"rubric": replace(rules.rubric, criteria=criteria)}
 
     parts = ("rubric", "rubric.criteria.*.weight_bp", "rubric.criteria.*.minimum_mean_hundredths")
     return finish(here, "criteria", form, save(here, form, values, parts), pairs=pairs)
+
+
+def _weighed(criterion: Criterion, weight_bp: int | None, minimum: int | None) -> Criterion:
+    """With what was typed; what its kind does not have stays empty, whatever was sent."""
+    return replace(
+        criterion,
+        weight_bp=weight_bp or 0 if criterion.kind == SCORED else 0,
+        minimum_mean_hundredths=None if criterion.kind == INFORMATION else minimum,
+    )
 
 
 @bp.route("/<town>/admin/<int:year>/commission", methods=["GET", "POST"])
@@ -175,5 +184,5 @@ def edit_ballot(here: Here) -> ResponseReturnValue:
         form.show(here.rules)
     return finish(
         here, "ballot", form, save(here, form, form.values, SECTIONS["ballot"]),
-        choose_one=chooses_one_by_shares(here.rules), w=words_rules,
+        choose_one=chooses_one_by_shares(here.rules),
     )  # fmt: skip

@@ -91,6 +91,9 @@ ERRORS = {
     "wrong_number_of_levels": _l(
         "Every level of the scale needs its words: there are %(found)s of %(expected)s."
     ),
+    "weight_without_points": _l("Only a criterion that gives points has a weight."),
+    "gate_without_minimum": _l("A gate needs a required mean above the lowest level."),
+    "minimum_of_information": _l("A question for information has no required mean."),
     "minimum_outside_scale": _l("The required mean must lie within the scale."),
     "bad_percent": _l("Enter a percentage with at most two decimals, for example 25 or 12,5."),
     "bad_points": _l("Enter a number with at most two decimals, for example 60 or 3,5."),

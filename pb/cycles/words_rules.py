@@ -151,3 +151,15 @@ OUTCOMES = {
     "rejected": _l("Rejected"),
     "withdrawn": _l("Withdrawn"),
 }
+
+CRITERION_KINDS = {
+    "scored": _l("Gives points"),
+    "gate": _l("Gate"),
+    "information": _l("For information"),
+}
+
+CRITERION_KINDS_LONG = {
+    "scored": _l("Gives points by its weight."),
+    "gate": _l("Gives no points. A project whose mean here misses the required one is not shortlisted."),
+    "information": _l("Gives no points and decides nothing. The answers are published."),
+}

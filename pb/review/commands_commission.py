@@ -66,7 +66,10 @@ def declare_conflict(
     last = queries.last_declaration(project.id, actor.account_id)
     if last is not None and last.kind == kind:
         return last.id
-    if kind == CLEAN and queries.panel_of(here).kind(actor.account_id, project.id):
+    panel = queries.panel_of(here)
+    if actor.account_id not in panel.everybody:
+        raise Refused("no_seat")
+    if kind == CLEAN and panel.kind(actor.account_id, project.id):
         raise Refused("recused")
     row = ConflictDeclaration(
         project_id=project.id, member_id=actor.account_id, kind=kind, details=details, at=now
@@ -164,8 +167,11 @@ def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> dat
     """Refuse unless the actor may write a sheet on the project; gives the moment of the clean declaration."""
     assert actor.account_id is not None
     assert here.calendar is not None
-    if queries.panel_of(here).kind(actor.account_id, project.id):
+    panel = queries.panel_of(here)
+    if panel.kind(actor.account_id, project.id):
         raise Refused("recused")
+    if actor.account_id not in panel.active(project.id):
+        raise Refused("no_seat")
     declaration = queries.clean_declaration(project.id, actor.account_id)
     if declaration is None:
         raise Closed("declare_first")

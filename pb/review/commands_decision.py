@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from pb.core.errors import Closed, Invalid, Missing, Problem, Problems, Refused
+from pb.core.errors import Closed, Invalid, Missing, Problem, Problems
 from pb.core.phases import Gate
 from pb.core.workflow import ProjectState
 from pb.cycles.gates import pass_gate
@@ -26,6 +26,7 @@ from pb.review.events_commission import (
 )
 from pb.review.models import Decision, DecisionsPublished, RankingSnapshot, ScoresOpened
 from pb.review.panel_members import Shortfall, shortfalls
+from pb.review.presiding import presiding, require_presiding
 from pb.review.queries_duty import sheets_in
 from pb.review.snapshots import lock_commission, note, take_snapshot
 
@@ -61,6 +62,7 @@ def open_scores(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     and a sheet is missing.
     """
     here = _enter(cycle_id, Action.OPEN_SCORES, actor, now)
+    require_presiding(here, actor)
     assert actor.account_id is not None
     assert here.calendar is not None
     if queries_ranking.is_open(cycle_id):
@@ -119,8 +121,7 @@ def record_decision(*, project_id: int, outcome: str, actor: Actor, now: datetim
     authorise(actor, Action.DECIDE_PROJECT, town_id=here.town.id, status=here.status, thing=project)
     snapshot = _ready_to_decide(here)
     assert actor.account_id is not None
-    if queries.panel_of(here).kind(actor.account_id, project.id):
-        raise Refused("recused_chair")
+    require_presiding(here, actor, project.id)
     return _decide(project, outcome, reason, snapshot, here, actor, now).id
 
 
@@ -180,7 +181,7 @@ def follow_ranking(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     here = _enter(cycle_id, Action.DECIDE_PROJECT, actor, now)
     snapshot = _ready_to_decide(here)
     assert actor.account_id is not None
-    panel, done = queries.panel_of(here), queries_ranking.decisions(cycle_id)
+    chair, done = presiding(here), queries_ranking.decisions(cycle_id)
     entries = queries_ranking.entries_of(snapshot)
     followed = 0
     for project in queries.scored_projects(here):
@@ -190,7 +191,7 @@ def follow_ranking(*, cycle_id: int, actor: Actor, now: datetime) -> int:
             settled
             or project.number not in entries
             or project.state != ProjectState.FROZEN
-            or panel.kind(actor.account_id, project.id)
+            or not chair.by(actor.account_id, project.id)
         ):
             continue
         locked = project_for_update(project.id)
@@ -223,6 +224,7 @@ def publish_decisions(*, cycle_id: int, minutes: str, actor: Actor, now: datetim
     Invalid("minutes_missing", "over_pot").
     """
     here = _enter(cycle_id, Action.PUBLISH_DECISIONS, actor, now)
+    require_presiding(here, actor)
     assert actor.account_id is not None
     minutes = minutes.strip()
     if not MINUTES_MIN <= len(minutes) <= MINUTES_MAX:

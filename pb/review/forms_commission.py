@@ -40,7 +40,7 @@ class DeclarationForm(Form):
         return True
 
 
-def _level(value: Any) -> int | None:
+def level_of(value: Any) -> int | None:
     """A level as the browser sent it; what is no number becomes one that no scale has."""
     if value in (None, "", "None"):
         return None
@@ -72,7 +72,7 @@ def sheet_form(rubric: Rubric, sheet: ScoreSheet | None) -> SheetForm:
     for c in rubric.criteria:
         levels = choices_of((value, str(value)) for value in range(c.low, c.high + 1))
         fields[f"{c.id}.value"] = RadioField(
-            _l("Level"), coerce=_level, choices=levels, validate_choice=False
+            _l("Level"), coerce=level_of, choices=levels, validate_choice=False
         )
         fields[f"{c.id}.reason"] = TextAreaField(_l("Your reason"))
         fields[f"{c.id}.note"] = TextAreaField(_l("Private note"))

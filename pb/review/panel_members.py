@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pb.core.scoring import quorum
+from pb.core.scoring import SMALLEST_QUORUM, quorum
 
 # What a member may declare, in the order of the form; "none" lets the member score.
 CLEAN = "none"
@@ -41,14 +41,36 @@ def recused_from(
 
 @dataclass(frozen=True)
 class Panel:
-    """The members of a commission (account ids) and from which projects (ids) each is recused."""
+    """The members of a commission (account ids) and from which projects (ids) each is recused.
+
+    ``substitutes`` wait, in their order. ``sheets``: whose submitted sheets count on a project; somebody who left the
+    commission since stays in its base.
+    """
 
     members: tuple[int, ...]
     recusals: Mapping[tuple[int, int], str]
+    substitutes: tuple[int, ...] = ()
+    sheets: Mapping[int, Collection[int]] = field(default_factory=dict)
+
+    @property
+    def everybody(self) -> tuple[int, ...]:
+        """Members and substitutes, then whoever left a sheet behind."""
+        left = sorted(member for ids in self.sheets.values() for member in ids)
+        return tuple(dict.fromkeys((*self.members, *self.substitutes, *left)))
 
     def active(self, project_id: int) -> tuple[int, ...]:
-        """The members who may score the project."""
-        return tuple(m for m in self.members if (m, project_id) not in self.recusals)
+        """Who may score the project. Where recusals leave fewer members than the smallest quorum, substitutes step
+        in, as many as are lacking.
+        """
+        sheets = self.sheets.get(project_id, ())
+        free = [m for m in self.members if (m, project_id) not in self.recusals]
+        free += [m for m in sorted(sheets) if m not in free and (m, project_id) not in self.recusals]
+        for substitute in self.substitutes:
+            if len(free) >= SMALLEST_QUORUM:
+                break
+            if substitute not in free and (substitute, project_id) not in self.recusals:
+                free.append(substitute)
+        return tuple(free)
 
     def quorum(self, project_id: int) -> int:
         """How many submitted sheets the project needs."""

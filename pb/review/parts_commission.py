@@ -14,7 +14,7 @@ from pb.cycles.queries import Here
 from pb.projects import page_parts
 from pb.projects.models import Project
 from pb.projects.records import number_of
-from pb.review import queries_ranking
+from pb.review import queries_commission, queries_ranking
 from pb.review import showing_ranking as showing
 from pb.review.points import line_points, percent, points
 
@@ -55,7 +55,9 @@ def action(here: Here) -> tuple[str, str] | None:
 
 def join(app: Flask) -> None:
     """Register filters and parts."""
-    app.jinja_env.filters.update(points=points, weight=percent, line_points=line_points)
+    app.jinja_env.filters.update(
+        points=points, weight=percent, line_points=line_points, person_name=queries_commission.name_of
+    )
     front_parts.on_phase(app, Phase.REVIEW, action)
     if of_project not in page_parts.PARTS:
         page_parts.PARTS.append(of_project)

@@ -15,17 +15,17 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from pb.accounts.models import Account
 from pb.accounts.personal import unseal
-from pb.accounts.queries import staff_of
 from pb.core.errors import Missing
 from pb.core.phases import Phase
 from pb.core.workflow import ProjectState
 from pb.cycles.queries import Here
 from pb.db import db
 from pb.ideas.models import Idea, IdeaAuthor
-from pb.policy import Role
 from pb.projects.models import Project, ProjectIdea
 from pb.review.models import ConflictDeclaration, EligibilityCheck, ScoreSheet
+from pb.review.models_panel import Seat
 from pb.review.panel_members import CHECKER, CLEAN, Panel, recused_from
+from pb.review.queries_seats import VOTING, members_and_substitutes
 
 GONE = (ProjectState.WITHDRAWN, ProjectState.ABANDONED)
 ABOUT_TO_FREEZE = (ProjectState.HANDED_IN, ProjectState.DEVELOPING)
@@ -96,8 +96,14 @@ def scored_project(here: Here, number: int) -> Project | None:
 
 
 def member_accounts(here: Here) -> list[Account]:
-    """The commission, chair included, in the order of appointment."""
-    return staff_of(here.town.id, Role.CHAIR, Role.MEMBER)
+    """Everybody who scores or scored, substitutes included, in the order of their seats."""
+    rows = db.session.scalars(
+        select(Seat)
+        .where(Seat.cycle_id == here.the_cycle.id, Seat.function.in_((*VOTING, "substitute")))
+        .options(joinedload(Seat.account))
+        .order_by(Seat.function != "chair", Seat.function != "vice_chair", Seat.id)
+    )
+    return list(dict.fromkeys(seat.account for seat in rows))
 
 
 def name_of(account: Account | None) -> str:
@@ -106,16 +112,16 @@ def name_of(account: Account | None) -> str:
 
 
 def panel_of(here: Here) -> Panel:
-    """Members and recusals of the cycle. Who submitted a sheet and was dismissed since stays in the base."""
+    """Members, substitutes and recusals of the cycle."""
     cycle_id = here.the_cycle.id
-    members = {account.id: None for account in member_accounts(here)}
-    for ids in submitted(cycle_id).values():
-        members.update(dict.fromkeys(sorted(ids)))
+    regular, waiting = members_and_substitutes(cycle_id)
+    sheets = submitted(cycle_id)
+    members = dict.fromkeys((*regular, *waiting, *sorted(m for ids in sheets.values() for m in ids)))
     rows = db.session.execute(
         select(Project.id, Project.unit_id, Project.category).where(Project.cycle_id == cycle_id)
     )
     pools = {project: (unit, category) for project, unit, category in rows}
-    return Panel(tuple(members), recused_from(_direct_conflicts(cycle_id, members), pools))
+    return Panel(regular, recused_from(_direct_conflicts(cycle_id, members), pools), waiting, sheets)
 
 
 def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int, int], str]:
@@ -214,7 +220,7 @@ def duties(here: Here, member_id: int) -> list[Duty]:
     """A member's own list, by number; empty for who is no member."""
     cycle_id = here.the_cycle.id
     panel = panel_of(here)
-    if member_id not in panel.members:
+    if member_id not in panel.everybody:
         return []
     sheets = own_sheets(cycle_id, member_id)
     clean = set(
@@ -229,6 +235,8 @@ def duties(here: Here, member_id: int) -> list[Duty]:
         kind, sheet = panel.kind(member_id, project.id), sheets.get(project.id)
         if kind:
             rows.append(Duty(project, Standing.RECUSED, kind))
+        elif member_id not in panel.active(project.id):
+            continue
         elif sheet is not None and sheet.state == "submitted":
             rows.append(Duty(project, Standing.SUBMITTED, submitted_at=sheet.submitted_at))
         elif sheet is not None:

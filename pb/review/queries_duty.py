@@ -78,8 +78,11 @@ def sheets_in(here: Here) -> SheetsIn:
         OfProject(p, len(sheets.get(p.id, ())), panel.quorum(p.id), len(panel.active(p.id))) for p in projects
     ]
     members = []
-    for member in panel.members:
-        due = [p.id for p in projects if not panel.kind(member, p.id)]
+    may_score = {p.id: panel.active(p.id) for p in projects}
+    for member in panel.everybody:
+        due = [p.id for p in projects if member in may_score[p.id]]
+        if not due and member not in panel.members:
+            continue  # a substitute who waits
         done = sum(member in sheets.get(project, ()) for project in due)
         members.append(OfMember(names.get(member, ""), done, len(due)))
     return SheetsIn(rows, members, sum(m.due - m.submitted for m in members))

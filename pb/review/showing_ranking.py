@@ -152,7 +152,7 @@ def recusals_of(here: Here, panel: Panel) -> list[RecusalView]:
     return [
         RecusalView(names.get(member, ""), kind, project, number_of(project))
         for project in queries_commission.scored_projects(here)
-        for member in panel.members
+        for member in panel.everybody
         if (kind := panel.kind(member, project.id))
     ]
 

@@ -18,7 +18,7 @@ from pb.projects.models import Project
 from pb.projects.records import number_of
 from pb.review import commands_commission as commands
 from pb.review import queries_commission as queries
-from pb.review import queries_ranking
+from pb.review import queries_ranking, queries_seats
 from pb.review.blueprint import blueprint
 from pb.review.forms_commission import ConfirmForm, DeclarationForm, SheetForm, sheet_form, stored_values
 from pb.review.models import ScoreSheet
@@ -87,6 +87,9 @@ def desk(here: Here) -> ResponseReturnValue:
         conflicts=conflicts(here) if organises else [],
         opened=queries_ranking.is_open(here.the_cycle.id),
         published=queries_ranking.is_published(here.the_cycle.id, clock.now()),
+        seat=queries_seats.seat_of(here.the_cycle.id, _me()),
+        substitutes=queries_seats.seats(here.the_cycle.id, "substitute") if organises else [],
+        called=queries_seats.calls(here.the_cycle.id) if organises else {},
     )
 
 

@@ -23,6 +23,7 @@ from pb.review import showing_ranking as showing
 from pb.review.blueprint import blueprint
 from pb.review.forms_commission import ConfirmForm, DecisionForm, PublicationForm
 from pb.review.models import RankingSnapshot
+from pb.review.presiding import presiding
 from pb.review.queries_duty import sheets_in
 from pb.review.views_commission import address, load
 from pb.web.forms import choices_of, status_of, submitted
@@ -104,9 +105,8 @@ def decisions(here: Here) -> ResponseReturnValue:
     """All projects with what the ranking proposes and what the commission decided."""
     snapshot = _snapshot(here)
     rows = showing.rows_of(here, snapshot)
-    me, panel = current_actor().account_id, queries_commission.panel_of(here)
-    assert me is not None
-    mine = {row.project.number for row in rows if not panel.kind(me, row.project.id)}
+    me, chair = current_actor().account_id, presiding(here)
+    mine = {row.project.number for row in rows if chair.by(me, row.project.id)}
     open_rows = [r for r in rows if r.decision is None and r.project.state == ProjectState.FROZEN]
     return render_template(
         "review/commission_decisions.html",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.review import models  # noqa: F401
+from pb.review import models, models_panel  # noqa: F401
 from pb.review.blueprint import blueprint
 
 
@@ -16,7 +16,14 @@ def init_app(app: Flask) -> None:
     parts_eligibility.join()
     # --- end of eligibility ---
     # --- commission ---
-    from pb.review import parts_commission, views_commission, views_decision, views_ranking  # noqa: F401
+    from pb.review import (
+        parts_commission,
+        views_calibration,  # noqa: F401
+        views_commission,  # noqa: F401
+        views_decision,  # noqa: F401
+        views_ranking,  # noqa: F401
+        views_seats,  # noqa: F401
+    )
 
     parts_commission.join(app)
     # --- end of commission ---

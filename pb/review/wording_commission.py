@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 ERRORS = {
     "recused": _l("You are recused from this project: you do not score it, and its sheet is closed to you."),
     "recused_chair": _l(
-        "You are recused from this project, so you do not record its decision. Another chair of the "
-        "commission does it; the administrator can appoint a deputy."
+        "You are recused from this project, so you do not record its decision. By rule the "
+        "vice-chair does it."
     ),
     "unknown_conflict": _l("Choose what applies to you."),
     "declare_first": _l(

@@ -86,6 +86,11 @@ def _administration(here: Here, actor: Actor, now: datetime) -> list[Entry]:
             _("Acts of two administrators."),
         ),
         Entry(_("Staff and roles"), url_for("accounts.staff", town=here.town.slug)),
+        Entry(
+            _("Seats of the commission"),
+            _url(here, "review.seats"),
+            _("Who scores, and by which act they were appointed."),
+        ),
     ]
     if here.rules.votes_held:
         lines.append(

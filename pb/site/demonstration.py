@@ -17,7 +17,7 @@ from pb.accounts.queries import actor_by_id
 from pb.db import db, writing
 from pb.messages.commands import untold
 from pb.places.queries import towns
-from pb.site import seed_ideas, seed_khoni, seed_past, seed_review, seed_towns, seed_vote
+from pb.site import seed_ideas, seed_khoni, seed_panel, seed_past, seed_review, seed_towns, seed_vote
 from pb.site.demo_people import PASSWORD
 from pb.site.migrating import upgrade
 
@@ -77,6 +77,10 @@ def seed(progress: Progress) -> None:
     step("24 projects")
     with writing():
         projects = seed_ideas.seed_projects(cycle, ids, staff["tj_officer"])
+    step("The commission: seats, calibration round")
+    with writing():
+        seed_panel.seed_seats(cycle, staff)
+        seed_panel.seed_calibration(cycle, staff)
     step("The commission: declarations, sheets, ranking, decisions")
     with writing():
         seed_review.seed_review(cycle, projects, staff)
