@@ -1,4 +1,5 @@
-/* Comfort only: every page works without this file. Numbers of money are whole tetri. No alert, no storage, no request. */
+/* Comfort only: every page works without this file. Numbers of money are whole tetri. No alert, no storage; the one
+   request is that a draft saves itself. */
 (function () {
   "use strict";
   var doc = document;
@@ -114,6 +115,36 @@
   var errors = doc.querySelector("[data-error-summary]");
   if (errors) { errors.focus(); }
 
+  /* A draft saves itself while people write, and a page is not sent into the void without a connection */
+  all("[data-autosave]").forEach(function (note) {
+    var form = note.closest("form"), last, timer = 0, leaving = false;
+    function typed() {
+      var data = new FormData(form);
+      Array.from(data.keys()).forEach(function (name) { if (data.get(name) instanceof File) { data.delete(name); } });
+      return new URLSearchParams(data).toString();
+    }
+    function say(name) { note.textContent = note.getAttribute("data-" + name); }
+    function save() {
+      var now = typed();
+      timer = 0;
+      if (leaving || now === last) { return; }
+      fetch(form.action || location.href, {
+        method: "POST", redirect: "manual", credentials: "same-origin", body: new URLSearchParams(now + "&autosave=1")
+      }).then(function (answer) {
+        if (answer.status === 204) { last = now; say("saved"); } else if (answer.status !== 422) { say("failed"); }
+      }, function () { say("failed"); later(); });
+    }
+    function later() { clearTimeout(timer); timer = setTimeout(save, 4000); }
+    last = typed();
+    form.addEventListener("input", later);
+    window.addEventListener("pageshow", function () { leaving = false; });
+    form.addEventListener("submit", function (event) {
+      if (navigator.onLine === false) { event.preventDefault(); event.stopImmediatePropagation(); say("failed"); return; }
+      leaving = true;
+      clearTimeout(timer);
+    }, true);
+  });
+
   /* A double tap sends once. The server holds the same line; this only spares a slow connection. */
   all("form[data-once]").forEach(function (form) {
     var sent = 0;
@@ -128,6 +159,29 @@
     window.addEventListener("pageshow", function () {
       sent = 0;
       all("button[aria-disabled]", form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
+    });
+  });
+
+  /* Photos are made small on the phone already: a slow line carries 300 KB, not 6 MB. The server makes them anew all the same. */
+  all("[data-shrink]").forEach(function (input) {
+    input.addEventListener("change", function () {
+      if (!window.createImageBitmap || !window.DataTransfer) { return; }
+      Promise.all(Array.from(input.files).map(function (file) {
+        if (file.size < 500000) { return file; }
+        return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (map) {
+          var scale = Math.min(1, 1600 / Math.max(map.width, map.height)), canvas = doc.createElement("canvas");
+          canvas.width = Math.round(map.width * scale);
+          canvas.height = Math.round(map.height * scale);
+          canvas.getContext("2d").drawImage(map, 0, 0, canvas.width, canvas.height);
+          return new Promise(function (done) {
+            canvas.toBlob(function (blob) { done(blob ? new File([blob], "photo.jpg", { type: "image/jpeg" }) : file); }, "image/jpeg", 0.82);
+          });
+        }).catch(function () { return file; });
+      })).then(function (files) {
+        var list = new DataTransfer();
+        files.forEach(function (file) { list.items.add(file); });
+        input.files = list.files;
+      });
     });
   });
 

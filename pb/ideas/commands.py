@@ -180,7 +180,7 @@ def _submit(idea: Idea, here: Here, *, consent: bool, actor: Actor, now: datetim
     )
     for author in idea.authors:
         records.checked_person(records.person_of(author), here)
-        records.require_room(here.rules, idea.cycle_id, author.account_id)
+        records.require_room(here.rules, idea.cycle_id, author.account_id, author.person_hash)
         if not consent:
             raise Invalid("consent_needed", field="consent")
         author.consent_at = now

@@ -12,13 +12,19 @@ from pb.core.errors import Problem, Problems
 from pb.core.georgian import lower_mtavruli, search_fold
 from pb.core.rulebook import GUARDIAN_BELOW, Rulebook
 from pb.core.whole import whole_number
+from pb.places.plan import SIDE as PLAN_SIDE
 
 # Texts and the number of characters each may have; several lines only where people write whole sentences.
 LIMITS: Mapping[str, int] = {
     "title": 80, "problem": 1500, "solution": 1500, "village": 60, "place": 200, "beneficiaries": 300,
 }  # fmt: skip
 MANY_LINES = frozenset({"problem", "solution", "beneficiaries"})
-FIELDS: tuple[str, ...] = (*LIMITS, "unit_id", "category", "cost_tetri")
+# Whom an idea may help more than others; stored in this order, with blanks between.
+GROUPS: tuple[str, ...] = (
+    "children", "youth", "women", "older", "disabled", "displaced", "large_families", "poor", "remote",
+)  # fmt: skip
+PIN = ("pin_x", "pin_y")
+FIELDS: tuple[str, ...] = (*LIMITS, "groups", "unit_id", *PIN, "category", "cost_tetri")
 REQUIRED: tuple[str, ...] = ("title", "problem", "solution", "unit_id", "category")
 NAME_LIMIT = 60
 ORGANISATION_LIMIT = 120
@@ -74,10 +80,15 @@ def clean_fields(changes: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(changes) - set(FIELDS)
     if unknown:
         raise ValueError(f"an idea has no field {', '.join(sorted(unknown))}")
-    return {
+    clean = {
         name: value if name not in LIMITS else clean_text(value) if name in MANY_LINES else clean_line(value)
         for name, value in changes.items()
     }
+    if "groups" in clean:
+        named = set((clean["groups"] or "").split())
+        known = [group for group in GROUPS if group in named]
+        clean["groups"] = " ".join([*known, *sorted(named - set(known))])
+    return clean
 
 
 def clean_person(person: Person) -> Person:
@@ -164,6 +175,10 @@ def _fields(
             yield Problem("unknown_unit", name)
         elif name == "category" and all(value != c.id for c in rules.categories):
             yield Problem("unknown_category", name)
+        elif name == "groups" and not set(value.split()) <= set(GROUPS):
+            yield Problem("not_a_choice", name, {"value": value})
+        elif name in PIN and not 0 <= value <= PLAN_SIDE:
+            yield Problem("bad_pin", name)
         elif name == "cost_tetri" and not 0 <= value <= LARGEST_COST:
             yield Problem("not_money", name)
 

@@ -29,7 +29,11 @@ class IdeaChanged(IdeaAct):
 
 
 class IdeaPictureChanged(IdeaAct):
-    """Another picture, or none."""
+    """Photos came or went."""
+
+
+class IdeaDocumentsChanged(IdeaAct):
+    """Documents came or went."""
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TelField, TextAreaField
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.fields.choices import Choice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.core.rulebook import Rulebook
 from pb.core.whole import whole_number
 from pb.ideas import content
 from pb.ideas.content import Person
+from pb.places import plan
 from pb.web.forms import Form, MoneyField, choices_of
 
 VILLAGES = {"list": "villages"}
@@ -34,6 +47,57 @@ def band_words(band: str) -> str:
     if low == "0":
         return _("younger than %(age)s", age=int(high) + 1)
     return f"{low}–{high}" if high else _("%(age)s or older", age=low)
+
+
+GROUPS = {
+    "children": _l("Children"),
+    "youth": _l("Young people"),
+    "women": _l("Women"),
+    "older": _l("Older people"),
+    "disabled": _l("People with disabilities"),
+    "displaced": _l("Internally displaced people"),
+    "large_families": _l("Families with many children"),
+    "poor": _l("Families with few means"),
+    "remote": _l("People of remote or mountain settlements"),
+}
+# How large the plan is shown: presses are measured in this.
+PLAN_WIDTH, PLAN_HEIGHT = 280, 224
+
+
+def group_words(groups: str) -> list[str]:
+    """The names of stored groups."""
+    return [str(GROUPS[code]) for code in groups.split() if code in GROUPS]
+
+
+class GroupsField(SelectMultipleField):
+    """Boxes to tick; ``data`` is the stored text: codes with blanks between."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, choices=choices_of(GROUPS.items()), validate_choice=False, **kwargs)
+
+    data: str | None  # type: ignore[assignment]
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = " ".join(valuelist)
+
+    def iter_choices(self) -> Any:
+        chosen = (self.data or "").split()
+        return [Choice(code, str(words), code in chosen, {}) for code, words in GROUPS.items()]
+
+
+class HiddenNumber(HiddenField):
+    """A small whole number that the page carries; anything else is none."""
+
+    data: int | None  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = whole_number(valuelist[0]) if valuelist else None
 
 
 class WhoForm(Form):
@@ -105,11 +169,26 @@ class PlaceForm(Form):
     village = StringField(_l("Village or settlement"), render_kw=VILLAGES)
     place = StringField(_l("Exact place"))
     beneficiaries = TextAreaField(_l("Who will benefit?"))
+    groups = GroupsField(_l("Whom does it help more than others?"))
+    pin_x = HiddenNumber()
+    pin_y = HiddenNumber()
+    pin_part = HiddenField()  # of which unit the plan was shown when the pin was put
+    remove_pin = BooleanField(_l("Remove the pin"))
     seen = HiddenField()
 
     def offer(self, units: list[tuple[int, str]]) -> None:
         """Fill in the units."""
         self.unit_id.choices = choices_of([("", _("Choose")), *units])
+
+    def pressed(self, spots: list[plan.Spot]) -> bool:
+        """Take over where the plan was pressed (a picture as a button: it works without JavaScript)."""
+        across, down = (whole_number(request.form.get(f"pin.{axis}")) for axis in "xy")
+        if across is not None and down is not None:
+            view = plan.around(spots, self.pin_part.data or "")
+            self.pin_x.data, self.pin_y.data = view.point(across, down, PLAN_WIDTH, PLAN_HEIGHT)
+        elif self.remove_pin.data:
+            self.pin_x.data = self.pin_y.data = None
+        return across is not None or bool(self.remove_pin.data)
 
 
 class CostForm(Form):
@@ -118,8 +197,15 @@ class CostForm(Form):
     category = RadioField(_l("What kind of idea is it?"), validate_choice=False)
     cost_tetri = MoneyField(_l("About how much will it cost?"))
     cost_unknown = BooleanField(_l("I don't know"))
-    picture = FileField(_l("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
-    remove_picture = BooleanField(_l("Remove the photo"))
+    picture = MultipleFileField(
+        _l("Photos"), render_kw={"accept": "image/jpeg,image/png,image/webp", "data-shrink": ""}
+    )
+    # straight from the phone's camera
+    camera = FileField(
+        _l("Take a photo now"),
+        render_kw={"accept": "image/*", "capture": "environment", "data-shrink": ""},
+    )
+    document = MultipleFileField(_l("Documents"), render_kw={"accept": "application/pdf"})
     seen = HiddenField()
 
 

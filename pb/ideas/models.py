@@ -1,9 +1,11 @@
-"""Ideas, every text they ever had, their pictures, and (apart from the public content) who handed them in."""
+"""Ideas, every text they ever had, and (apart from the public content) who handed them in. What is attached to
+them stands in models_attached.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +14,9 @@ from pb.cycles.models import Cycle
 from pb.db import Base, Document, UTCDateTime
 from pb.places.models import Unit
 from pb.schema import append_only, text_index
+
+if TYPE_CHECKING:
+    from pb.ideas.models_attached import IdeaConfirmation, IdeaDocument, IdeaHelp, IdeaPicture
 
 
 class Idea(Base):
@@ -37,6 +42,11 @@ class Idea(Base):
     problem: Mapped[str] = mapped_column(default="")
     solution: Mapped[str] = mapped_column(default="")
     beneficiaries: Mapped[str] = mapped_column(default="")
+    groups: Mapped[str] = mapped_column(
+        default=""
+    )  # codes of content.GROUPS that gain most, with blanks between
+    pin_x: Mapped[int | None]  # on the town's plan (places.plan), in thousandths of its sides
+    pin_y: Mapped[int | None]
     cost_tetri: Mapped[int | None] = mapped_column(BigInteger)  # None: the author does not know
     author_label: Mapped[str] = mapped_column(default="")  # as shown in public: first name and initial
     language: Mapped[str] = mapped_column(default="ka")
@@ -59,11 +69,18 @@ class Idea(Base):
     pictures: Mapped[list[IdeaPicture]] = relationship(
         order_by="IdeaPicture.id", cascade="all, delete-orphan", passive_deletes=True
     )
+    documents: Mapped[list[IdeaDocument]] = relationship(
+        order_by="IdeaDocument.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+    help: Mapped[IdeaHelp | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    confirmations: Mapped[list[IdeaConfirmation]] = relationship(
+        order_by="IdeaConfirmation.id", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def author_ids(self) -> frozenset[int]:
         """Accounts of all authors (for the policy)."""
-        return frozenset(row.account_id for row in self.authors)
+        return frozenset(row.account_id for row in self.authors if row.account_id is not None)
 
 
 class IdeaAuthor(Base):
@@ -74,7 +91,11 @@ class IdeaAuthor(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    # None: somebody without a phone, helped by an operator
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    person_hash: Mapped[str] = mapped_column(
+        default="", index=True
+    )  # keyed; counts ideas of who has no phone
     kind: Mapped[str] = mapped_column(default="resident")  # resident, group, organisation
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # first name and surname
     surname_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # apart: hints of conflicts compare it
@@ -100,20 +121,6 @@ class IdeaRevision(Base):
     fields: Mapped[dict[str, Any]] = mapped_column(Document)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-
-
-class IdeaPicture(Base):
-    """A picture, re-encoded as WebP without metadata: one for lists (at most 40 KB), one for reading."""
-
-    __tablename__ = "idea_picture"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"), index=True)
-    small: Mapped[bytes] = mapped_column(LargeBinary)
-    large: Mapped[bytes] = mapped_column(LargeBinary)
-    width: Mapped[int]
-    height: Mapped[int]
-    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 append_only("idea_revision")

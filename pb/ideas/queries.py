@@ -27,7 +27,8 @@ from pb.core.georgian import search_variants
 from pb.core.workflow import IDEA_PUBLIC_STATES
 from pb.cycles.queries import Here
 from pb.db import UTCDateTime, db
-from pb.ideas.models import Idea, IdeaPicture, IdeaRevision
+from pb.ideas.models import Idea, IdeaRevision
+from pb.ideas.models_attached import IdeaPicture
 from pb.ideas.then import shown_other, shown_reason, shown_state
 from pb.places.models import Unit
 
@@ -55,8 +56,8 @@ _units = (
 _other = aliased(Idea)
 _whole = (
     Idea.id, Idea.number, Idea.title, Idea.problem, Idea.solution, Idea.beneficiaries,
-    Idea.village, Idea.place, Idea.category, Idea.cost_tetri, Idea.language, Idea.author_label, Idea.channel,
-    Idea.submitted_at, Unit.name.label("unit"),
+    Idea.groups, Idea.pin_x, Idea.pin_y, Idea.village, Idea.place, Idea.category, Idea.cost_tetri, Idea.language,
+    Idea.author_label, Idea.channel, Idea.submitted_at, Unit.name.label("unit"), Unit.slug.label("unit_slug"),
 )  # fmt: skip
 
 
@@ -223,14 +224,6 @@ def history(idea_id: int, now: datetime) -> list[Row[Any]]:
     left out.
     """
     return list(db.session.execute(_HISTORY, {"idea_id": idea_id, "now": now}))
-
-
-def picture(idea_id: int, picture_id: int, *, large: bool) -> bytes | None:
-    """The WebP of a picture of that idea. Whether it may be seen, the caller knows."""
-    column = IdeaPicture.large if large else IdeaPicture.small
-    return db.session.scalar(
-        select(column).where(IdeaPicture.id == picture_id, IdeaPicture.idea_id == idea_id)
-    )
 
 
 def last_revision(idea_id: int) -> IdeaRevision | None:

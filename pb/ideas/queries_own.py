@@ -12,7 +12,7 @@ from pb.db import db
 from pb.ideas import records
 from pb.ideas.content import Person
 from pb.ideas.lookalikes import Candidate, resembling
-from pb.ideas.models import Idea, IdeaAuthor, IdeaPicture
+from pb.ideas.models import Idea, IdeaAuthor
 from pb.ideas.queries import PUBLIC_STATES
 from pb.ideas.then import as_they_stood, shown_state
 
@@ -37,13 +37,6 @@ def own_idea(cycle_id: int, idea_id: int) -> Idea | None:
     """An idea of the cycle in whatever state; who may see it, the caller asks."""
     found = db.session.scalars(select(Idea).where(Idea.id == idea_id, Idea.cycle_id == cycle_id)).all()
     return next(iter(as_they_stood(found)), None)
-
-
-def picture_of(idea_id: int) -> IdeaPicture | None:
-    """The idea's picture, if it has one."""
-    return db.session.scalar(
-        select(IdeaPicture).where(IdeaPicture.idea_id == idea_id).order_by(IdeaPicture.id).limit(1)
-    )
 
 
 def last_person(account_id: int) -> Person | None:

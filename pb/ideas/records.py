@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
-from pb.accounts.personal import seal, unseal
+from pb.accounts.personal import keyed_hash, seal, unseal
 from pb.core.errors import Closed, Invalid, Missing, Refused
+from pb.core.georgian import search_fold
 from pb.core.rulebook import Rulebook
 from pb.core.workflow import IdeaState
 from pb.cycles.queries import Here, here_by_id
@@ -114,6 +115,8 @@ def checked_person(person: Person, here: Here) -> Person:
 def store_person(author: IdeaAuthor, person: Person) -> None:
     """Seal the person into the author's row."""
     author.kind = person.kind
+    # Somebody without a phone is told from others by name and unit: a rough measure, for the limit alone.
+    author.person_hash = keyed_hash("author", f"{search_fold(person.full_name)} {person.unit_id}")
     author.name_sealed = seal(person.full_name)
     author.surname_sealed = seal(person.surname)
     author.unit_id = person.unit_id
@@ -143,8 +146,13 @@ def label_of(authors: Collection[IdeaAuthor]) -> str:
     return "; ".join(person_of(author).label for author in authors)
 
 
-def counted_ideas(cycle_id: int, account_id: int) -> int:
-    """How many ideas of the account count against its limit in the cycle."""
+def counted_ideas(cycle_id: int, account_id: int | None, person_hash: str = "") -> int:
+    """How many ideas of the account (without one: of the person of that name) count against the limit."""
+    own = (
+        IdeaAuthor.account_id == account_id
+        if account_id is not None
+        else and_(IdeaAuthor.person_hash == person_hash, IdeaAuthor.person_hash != "")
+    )
     return (
         db.session.scalar(
             select(func.count())
@@ -152,7 +160,7 @@ def counted_ideas(cycle_id: int, account_id: int) -> int:
             .join(IdeaAuthor, IdeaAuthor.idea_id == Idea.id)
             .where(
                 Idea.cycle_id == cycle_id,
-                IdeaAuthor.account_id == account_id,
+                own,
                 Idea.state.not_in([state.value for state in UNCOUNTED]),
             )
         )
@@ -160,9 +168,9 @@ def counted_ideas(cycle_id: int, account_id: int) -> int:
     )
 
 
-def require_room(rules: Rulebook, cycle_id: int, account_id: int) -> None:
-    """Closed("idea_limit") when the account has handed in as many ideas as the rulebook allows."""
-    if counted_ideas(cycle_id, account_id) >= rules.max_ideas_per_author:
+def require_room(rules: Rulebook, cycle_id: int, account_id: int | None, person_hash: str = "") -> None:
+    """Closed("idea_limit") when the author has handed in as many ideas as the rulebook allows."""
+    if counted_ideas(cycle_id, account_id, person_hash) >= rules.max_ideas_per_author:
         raise Closed("idea_limit", limit=rules.max_ideas_per_author)
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from pb.cycles.queries import Here
 from pb.ideas import content, records
-from pb.ideas.forms import KINDS, band_words
+from pb.ideas.forms import KINDS, band_words, group_words
 from pb.ideas.models import Idea
 from pb.ideas.offers import unit_choices
 from pb.ideas.steps import STEP_OF
@@ -29,6 +29,8 @@ def labels() -> dict[str, str]:
         "village": _("Village or settlement"),
         "place": _("Exact place"),
         "beneficiaries": _("Who will benefit"),
+        "groups": _("Helped more than others"),
+        "pin_x": _("Pin on the plan"),
         "category": _("Category"),
         "cost_tetri": _("Estimated cost"),
     }
@@ -41,6 +43,8 @@ def content_rows(here: Here, idea: Idea) -> list[Row]:
     shown: dict[str, str] = {
         "unit_id": units.get(idea.unit_id or 0, ""),
         "category": words(category.name) if category else "",
+        "groups": ", ".join(group_words(idea.groups)),
+        "pin_x": _("Put") if idea.pin_x is not None else "",
         "cost_tetri": money_words(idea.cost_tetri) or (_("Not known") if idea.category else ""),
     }
     return [

@@ -14,7 +14,7 @@ from pb.ideas.content import public_number
 
 COLUMNS = (
     "number", "state", "submitted_at", "unit", "village", "place", "category", "title", "problem", "solution",
-    "beneficiaries", "cost_lari", "author", "language", "channel", "reason", "same_as",
+    "beneficiaries", "groups", "cost_lari", "author", "language", "channel", "reason", "same_as",
 )  # fmt: skip
 # What a spreadsheet takes for a formula: at the beginning of a cell, and after every sign at which another
 # spreadsheet may cut the line (with commas opened by one that expects semicolons, and the other way round).
@@ -53,6 +53,7 @@ def _row(here: Here, idea: Any) -> tuple[str, ...]:
         idea.problem,
         idea.solution,
         idea.beneficiaries,
+        idea.groups,
         "" if cost is None else format_amount(cost, "en").replace(",", ""),
         idea.author_label,
         idea.language,

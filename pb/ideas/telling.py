@@ -20,7 +20,7 @@ from pb.messages.commands import send_text
 def tell_authors(idea: Idea, kind: str, *, here: Here, now: datetime, **values: Any) -> None:
     """Queue the message ``kind`` (messages.texts_authors) to every author of the idea who has a phone."""
     number = idea.number or 0
-    accounts = (author.account_id for author in idea.authors)
+    accounts = (author.account_id for author in idea.authors if author.account_id is not None)
     tell(accounts, kind, here=here, number=number, page=f"ideas/{number}", now=now, **values)
 
 

@@ -18,7 +18,7 @@ from pb.audit import states
 from pb.core.workflow import IdeaState
 from pb.ideas.models import Idea
 
-# To which state each act leads; acts that only change the text (IdeaChanged, IdeaPictureChanged) lead to none.
+# To which state each act leads; acts that only change the text or what is attached lead to none.
 AFTER: dict[str, str] = {
     "IdeaHandedIn": "submitted",
     "IdeaAnswered": "submitted",

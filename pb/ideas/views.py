@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +13,9 @@ from sqlalchemy import Row
 from pb import clock
 from pb.core.errors import Missing
 from pb.cycles.queries import Here
-from pb.ideas import page_parts, queries, queries_own
+from pb.ideas import page_parts, queries, queries_attached, queries_own
 from pb.ideas.content import clean_line, language_of, public_number
+from pb.ideas.forms import group_words
 from pb.ideas.queries import Filters
 from pb.ideas.table import table
 from pb.ideas.terms import answer_by
@@ -69,6 +71,8 @@ def show(here: Here, idea: Row[Any]) -> ResponseReturnValue:
         category=words(category.name) if category else "",
         numbered=lambda n: public_number(here.town.number_prefix, here.the_cycle.year, n),
         answer_by=answer_by(here, [idea], clock.now()).get(idea.id),
+        pictures=queries_attached.pictures_of(idea.id), documents=queries_attached.documents_of(idea.id),
+        groups=group_words(idea.groups),
         own_id=idea.id if queries_own.is_author(idea.id, actor.account_id) else None,
     )  # fmt: skip
 
@@ -88,14 +92,14 @@ def _history(idea_id: int) -> list[dict[str, str]]:
 @public(idea=public_idea)
 def picture(here: Here, idea: Row[Any], picture: int) -> ResponseReturnValue:
     """The picture of a public idea, for reading."""
-    return picture_response(queries.picture(idea.id, picture, large=True), shared=True)
+    return picture_response(queries_attached.picture(idea.id, picture, large=True), shared=True)
 
 
 @bp.get("/<town>/<int:year>/ideas/<int:idea>/picture/<int:picture>-small.webp")
 @public(idea=public_idea)
 def small_picture(here: Here, idea: Row[Any], picture: int) -> ResponseReturnValue:
     """The same for lists: at most 40 KB."""
-    return picture_response(queries.picture(idea.id, picture, large=False), shared=True)
+    return picture_response(queries_attached.picture(idea.id, picture, large=False), shared=True)
 
 
 def picture_response(data: bytes | None, *, shared: bool) -> Response:
@@ -103,6 +107,24 @@ def picture_response(data: bytes | None, *, shared: bool) -> Response:
     if data is None:
         raise Missing("no_such_page")
     response = Response(data, content_type="image/webp")
+    response.headers["Cache-Control"] = f"{'public' if shared else 'private'}, max-age=86400"
+    return response
+
+
+@bp.get("/<town>/<int:year>/ideas/<int:idea>/document/<int:document>")
+@public(idea=public_idea)
+def document(here: Here, idea: Row[Any], document: int) -> ResponseReturnValue:
+    """A document of a public idea, to take away."""
+    return document_response(queries_attached.document(idea.id, document), shared=True)
+
+
+def document_response(found: Row[Any] | None, *, shared: bool) -> Response:
+    """A PDF as a download: whatever it holds, no browser runs it on this site's ground."""
+    if found is None:
+        raise Missing("no_such_page")
+    response = Response(found.data, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = f"{'public' if shared else 'private'}, max-age=86400"
     return response
 

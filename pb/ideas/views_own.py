@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pb import clock
-from pb.core.errors import Missing, Problems, Refused
+from pb.core.errors import Problems, Refused
 from pb.cycles.queries import Here
-from pb.ideas import commands, content, queries, queries_own, records, summary
+from pb.ideas import commands, commands_attached, content, queries_attached, queries_own, records, summary
 from pb.ideas.forms import ActForm, CheckForm, WhoForm
 from pb.ideas.models import Idea
 from pb.ideas.offers import unit_choices, village_names
 from pb.ideas.page_parts import next_of
 from pb.ideas.steps import ORDER, STEPS, Step
 from pb.ideas.terms import answer_by
-from pb.ideas.views import bp, picture_response, url_of
+from pb.ideas.views import bp, document_response, picture_response, url_of
 from pb.policy import Action, authorise
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard, public
@@ -67,8 +65,16 @@ def step(here: Here, idea: Idea, step: str) -> ResponseReturnValue:
     """One page of the form. What is typed is stored when the page is sent, complete or not."""
     require_editable(here, idea)
     page = Step(here, idea, STEPS[step])
-    partial = "later" in request.form and idea.state == "draft"
+    later, by_itself = "later" in request.form, "autosave" in request.form
+    stays = page.stays or by_itself
+    partial = (later or stays) and idea.state == "draft"
     if submitted(page.form, lambda: page.save(partial=partial)):
+        if by_itself:
+            return "", 204
+        if stays:
+            to = "check" if request.args.get("to") == "check" else None
+            anchor = "pin" if step == "place" else "files"
+            return redirect(url_of(here, "step", idea=idea.id, step=step, to=to, _anchor=anchor))
         if partial:
             flash(_("Saved. You can go on at any time within 14 days."), "success")
             return redirect(url_of(here, "mine"))
@@ -79,7 +85,8 @@ def step(here: Here, idea: Idea, step: str) -> ResponseReturnValue:
     back = url_of(here, "check", idea=idea.id) if request.args.get("to") == "check" else page.back()
     return render_template(
         f"ideas/step_{step}.html", form=page.form, idea=idea, others=page.others(), rules=here.rules,
-        back=back, villages=village_names(here), picture=queries_own.picture_of(idea.id),
+        back=back, villages=village_names(here), pictures=queries_attached.pictures_of(idea.id),
+        documents=queries_attached.documents_of(idea.id), part=page.part, most=commands_attached,
     ), status_of(page.form)  # fmt: skip
 
 
@@ -118,7 +125,8 @@ def check(here: Here, idea: Idea) -> ResponseReturnValue:
         "ideas/check.html", form=form, idea=idea, gaps=gaps, rules=here.rules,
         rows=summary.content_rows(here, idea), person_rows=summary.person_rows(here, idea),
         alike=queries_own.lookalikes(idea) if is_draft and not gaps else (),
-        number=_number(here), picture=queries_own.picture_of(idea.id),
+        number=_number(here), pictures=queries_attached.pictures_of(idea.id),
+        documents=queries_attached.documents_of(idea.id),
         answer_by=answer_by(here, [idea], clock.now()).get(idea.id),
     ), status  # fmt: skip
 
@@ -161,7 +169,11 @@ def withdraw(here: Here, idea: Idea) -> ResponseReturnValue:
 @guard(Action.SEE_OWN, idea=own)
 def own_picture(here: Here, idea: Idea, picture: int) -> ResponseReturnValue:
     """The picture of the reader's own idea, draft or not."""
-    data: Any = queries.picture(idea.id, picture, large=False)
-    if data is None:
-        raise Missing("no_such_page")
-    return picture_response(data, shared=False)
+    return picture_response(queries_attached.picture(idea.id, picture, large=False), shared=False)
+
+
+@bp.get("/<town>/<int:year>/ideas/mine/<int:idea>/document/<int:document>")
+@guard(Action.SEE_OWN, idea=own)
+def own_document(here: Here, idea: Idea, document: int) -> ResponseReturnValue:
+    """A document of the reader's own idea, draft or not."""
+    return document_response(queries_attached.document(idea.id, document), shared=False)

@@ -23,13 +23,27 @@ ERRORS = {
     "notes_needed": _l("Write at least one note that says what to correct."),
     "not_a_picture": _l("This file is not a photo we can read. Choose a JPEG, PNG or WebP file."),
     "picture_too_large": _l("The photo is too large: at most %(megabytes)s MB."),
+    "too_many_pictures": _l("There may be at most %(limit)s photos. Remove one first, or choose fewer."),
+    "too_many_documents": _l("There may be at most %(limit)s documents. Remove one first, or choose fewer."),
+    "document_too_large": _l("The document is too large: at most %(megabytes)s MB."),
+    "not_a_pdf": _l(
+        "This file is not a PDF document we can read. Save or scan it as PDF and choose it again."
+    ),
+    "document_locked": _l(
+        "This document is protected by a password. Save it without one and choose it again."
+    ),
+    "document_acts": _l(
+        "This document holds a program, a form or another file. Print it into a new PDF and choose that one."
+    ),
+    "bad_pin": _l("Put the pin on the plan again."),
     "sum_or_unknown": _l("Either enter a sum or say that you don't know it, not both."),
 }
 
 EVENTS = {
     "IdeaHandedIn": _l("Idea %(number)s was handed in"),
     "IdeaChanged": _l("The author changed the text of idea %(number)s"),
-    "IdeaPictureChanged": _l("The author changed the photo of idea %(number)s"),
+    "IdeaPictureChanged": _l("The author changed the photos of idea %(number)s"),
+    "IdeaDocumentsChanged": _l("The author changed the documents of idea %(number)s"),
     "IdeaAnswered": _l("The author corrected idea %(number)s and sent it again"),
     "IdeaWithdrawn": _l("The author withdrew idea %(number)s"),
     "IdeaTakenUp": _l("An officer began to check idea %(number)s"),

@@ -107,12 +107,14 @@ def _import(town: Town, rows: Sequence[UnitRow], actor: Actor, now: datetime) ->
     db.session.flush()
     added = changed = 0
     for position, row in enumerate(rows, start=1):
-        data = {
+        data: dict[str, Any] = {
             "kind": row.kind,
             "name": dict(row.name),
             "genitive_ka": row.genitive_ka,
             "villages": [dict(village) for village in row.villages],
         }
+        if row.plan_x is not None:  # a list without these columns leaves the plan as it is
+            data |= {"plan_x": row.plan_x, "plan_y": row.plan_y}
         old = known.get(row.slug)
         if old is None:
             db.session.add(Unit(town_id=town.id, position=position, slug=row.slug, **data))

@@ -49,6 +49,9 @@ class Unit(Base):
     name: Mapped[dict[str, str]] = mapped_column(Words)
     genitive_ka: Mapped[str]
     villages: Mapped[list[dict[str, str]]] = mapped_column(Document)  # [Words, …]; may be incomplete
+    # Where it stands on the town's schematic plan (places.plan), in thousandths of its sides.
+    plan_x: Mapped[int | None]
+    plan_y: Mapped[int | None]
 
     town: Mapped[Town] = relationship(back_populates="units")
 

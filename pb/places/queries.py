@@ -36,6 +36,18 @@ def unit_names(town_id: int) -> list[Row[Any]]:
     return list(db.session.execute(_UNIT_NAMES, {"town_id": town_id}))
 
 
+_PLAN = (
+    select(Unit.slug, Unit.name, Unit.plan_x, Unit.plan_y)
+    .where(Unit.town_id == bindparam("town_id"))
+    .order_by(Unit.position)
+)
+
+
+def plan_rows(town_id: int) -> list[Row[Any]]:
+    """(slug, name, plan_x, plan_y) of a town's units, in their order."""
+    return list(db.session.execute(_PLAN, {"town_id": town_id}))
+
+
 def unit_slugs(town_id: int) -> tuple[str, ...]:
     """The addresses of a town's units, in their order."""
     return tuple(db.session.scalars(select(Unit.slug).where(Unit.town_id == town_id).order_by(Unit.position)))

@@ -8,10 +8,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pb.core.errors import Invalid, Problem, Problems
 from pb.core.georgian import lower_mtavruli, slug
+from pb.core.whole import whole_number
+from pb.places.plan import SIDE
 
 KINDS = ("town", "borough", "community", "village")
 REQUIRED = ("slug", "unit_ka", "unit_en", "kind", "genitive_ka")
@@ -28,6 +30,8 @@ class UnitRow:
     name: dict[str, str]
     genitive_ka: str
     villages: tuple[dict[str, str], ...]
+    plan_x: int | None = None  # on the schematic plan (pb.places.plan)
+    plan_y: int | None = None
 
 
 def decoded(raw: bytes) -> str:
@@ -46,7 +50,8 @@ def read_units(text: str) -> tuple[UnitRow, ...]:
 
     Columns as in terjola_units.csv: slug (made from unit_en when empty), unit_ka, unit_en, kind,
     genitive_ka and,
-    if there, villages_ka and villages_en with names parted by semicolons. Comma or semicolon between columns.
+    if there, villages_ka and villages_en with names parted by semicolons, and plan_x and plan_y (0 to 1000, from
+    the upper left of the schematic plan). Comma or semicolon between columns.
     """
     reader = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text))
     missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
@@ -87,7 +92,14 @@ def _row(cells: dict[str, str], number: int) -> tuple[UnitRow, list[Problem]]:
     names = {"ka": cells["unit_ka"], "en": cells["unit_en"]}
     address = cells["slug"] or slug(cells["unit_en"])
     row = UnitRow(address, cells["kind"], names, cells["genitive_ka"], tuple(_villages(cells)))
-    return row, list(_faults(row, number))
+    faults = list(_faults(row, number))
+    typed = [cells.get(name, "") for name in ("plan_x", "plan_y")]
+    if any(typed):
+        found = [whole_number(text) for text in typed]
+        if any(n is None or n > SIDE for n in found):
+            faults.append(Problem("unit_bad_plan", "units", {"row": number, "most": SIDE}))
+        row = replace(row, plan_x=found[0], plan_y=found[1])
+    return row, faults
 
 
 def _faults(row: UnitRow, number: int) -> Iterator[Problem]:

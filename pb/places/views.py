@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from pb.places import queries
+from pb.core.whole import whole_number
+from pb.places import plan, queries
+from pb.places.offers import spots_of
 from pb.web.guard import public
 
 bp = Blueprint("places", __name__)
@@ -26,3 +28,18 @@ def centres(here: Any) -> ResponseReturnValue:
 def privacy(here: Any) -> ResponseReturnValue:
     """What is stored of people, who reads it, for how long, and whom to ask."""
     return render_template("places/privacy.html", officer=here.town.protection_officer)
+
+
+@bp.get("/<town>/plan.svg")
+@public()
+def plan_picture(here: Any) -> ResponseReturnValue:
+    """The schematic plan as a picture. ``?around=SLUG`` shows a part, ``&pin=X,Y`` puts a pin on it."""
+    spots = spots_of(here.town.id)
+    across, _comma, down = request.args.get("pin", "").partition(",")
+    x, y = whole_number(across), whole_number(down)
+    pin = (x, y) if x is not None and y is not None and max(x, y) <= plan.SIDE else None
+    svg = render_template(
+        "places/plan.svg", spots=spots, view=plan.around(spots, request.args.get("around", "")), pin=pin,
+        width=plan.WIDTH, height=plan.HEIGHT, side=plan.SIDE, chosen=request.args.get("around", ""),
+    )  # fmt: skip
+    return Response(svg, content_type="image/svg+xml; charset=utf-8")

@@ -22,6 +22,9 @@ ERRORS = {
         "Row %(row)s: the address “%(name)s” may have only small Latin letters, digits and hyphens."
     ),
     "unit_bad_kind": _l("Row %(row)s: the kind “%(name)s” is unknown. Known: %(kinds)s."),
+    "unit_bad_plan": _l(
+        "Row %(row)s: plan_x and plan_y are whole numbers from 0 to %(most)s, both or neither."
+    ),
     "unit_repeated": _l("Row %(row)s: the unit “%(name)s” stands in row %(first)s already."),
     "unit_missing_from_file": _l("The unit %(name)s is missing from the file. Units cannot be removed."),
 }

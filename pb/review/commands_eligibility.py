@@ -137,11 +137,12 @@ def show_contact(*, idea_id: int, reason: str, actor: Actor, now: datetime) -> t
     record(seen, subject_id=idea.id, by=actor, at=now, town_id=here.town.id, cycle_id=idea.cycle_id)
     found = []
     for author in idea.authors:
-        person, account = records.person_of(author), account_by_id(author.account_id)
+        person, owner = records.person_of(author), author.account_id
+        account = account_by_id(owner) if owner is not None else None  # None: has no phone
         found.append(
             Contact(
                 name=person.full_name,
-                phone=phone_of(author.account_id),
+                phone=phone_of(owner) if owner is not None else "",
                 email=(account.email or "") if account else "",
                 village=person.village,
                 age_band=person.age_band,

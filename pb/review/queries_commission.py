@@ -134,7 +134,8 @@ def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int
         .where(ProjectIdea.project_id.in_(in_cycle), IdeaAuthor.account_id.in_(members))
     )
     for member, project in authors:
-        found[member, project] = "author"
+        if member is not None:
+            found[member, project] = "author"
     declared = db.session.execute(
         select(ConflictDeclaration.member_id, ConflictDeclaration.project_id, ConflictDeclaration.kind)
         .where(ConflictDeclaration.project_id.in_(in_cycle), ConflictDeclaration.kind != CLEAN)

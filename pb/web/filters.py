@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import Flask
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from pb.core import georgian, money
@@ -64,9 +65,18 @@ def in_tongues(text: str) -> Markup:
     return found + escape(text[end:])
 
 
+def size_words(size: int) -> str:
+    """The size of a file, rounded up: „320 კბ“, „1,4 მბ“."""
+    tenths = -(-size * 10 // (1024 * 1024))
+    if tenths < 10:
+        return gettext("%(n)s KB", n=-(-size // 1024))
+    comma = "," if language() == "ka" else "."
+    return gettext("%(n)s MB", n=f"{tenths // 10}{comma}{tenths % 10}")
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
         words=words, money=money_words, day=day, deadline=deadline, datetime_words=datetime_words, label=label,
-        in_tongues=in_tongues,
+        in_tongues=in_tongues, filesize=size_words,
     )  # fmt: skip

@@ -20,7 +20,8 @@ from pb.accounts.personal import seal
 from pb.cycles.models import CycleAct
 from pb.db import db, writing
 from pb.delivery.models import Milestone
-from pb.ideas.models import Idea, IdeaAuthor, IdeaPicture, IdeaRevision
+from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
+from pb.ideas.models_attached import IdeaPicture
 from pb.places.models import Centre
 from pb.policy import Role
 from pb.projects.models import Project

@@ -15,7 +15,8 @@ from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Missing, Problems, Refused
 from pb.db import db
 from pb.ideas import commands, commands_review, records
-from pb.ideas.models import Idea, IdeaAuthor, IdeaPicture, IdeaRevision
+from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
+from pb.ideas.models_attached import IdeaPicture
 from pb.policy import NOBODY, Role
 from tests.conftest import FrozenClock
 from tests.factories import make_citizen, make_town, make_world, rulebook

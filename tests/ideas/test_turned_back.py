@@ -195,7 +195,7 @@ def test_an_act_between_acts_that_were_done_already_is_refused(world: World, clo
 def test_every_act_on_ideas_and_projects_has_its_state() -> None:
     """A new event that moves something must be told to the tables that play the log."""
     kinds = {cls.__name__ for cls in events.IdeaAct.__subclasses__()}
-    assert kinds - set(then.AFTER) == {"IdeaChanged", "IdeaPictureChanged"}
+    assert kinds - set(then.AFTER) == {"IdeaChanged", "IdeaPictureChanged", "IdeaDocumentsChanged"}
     assert set(then.AFTER.values()) == {move.target.value for move in IDEA_TRANSITIONS.values()}
     declared = {
         name for name, cls in vars(project_events).items()
