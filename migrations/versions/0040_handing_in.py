@@ -8,7 +8,7 @@ from alembic import op
 from pb.db import UTCDateTime
 
 revision = "0040"
-down_revision = "0020"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
