@@ -153,6 +153,12 @@ class CodeForm(Form):
     code = StringField(_l("Code from the text message"))
 
 
+class DraftCodeForm(Form):
+    """The code that opens a draft on another device."""
+
+    code = StringField(_l("Code of the draft"))
+
+
 class IdeaForm(Form):
     """What it is about. ``seen``: which text the page showed (pb.ideas.seen)."""
 

@@ -9,7 +9,16 @@ from flask_babel import gettext as _
 from pb import clock
 from pb.core.errors import Problems, Refused
 from pb.cycles.queries import Here
-from pb.ideas import commands, commands_attached, content, queries_attached, queries_own, records, summary
+from pb.ideas import (
+    commands,
+    commands_attached,
+    content,
+    passes,
+    queries_attached,
+    queries_own,
+    records,
+    summary,
+)
 from pb.ideas.forms import ActForm, CheckForm, WhoForm
 from pb.ideas.models import Idea
 from pb.ideas.offers import unit_choices, village_names
@@ -26,9 +35,10 @@ def own(here: Here, idea_id: int) -> Idea | None:
     """An idea of this cycle, for its author; for anybody else who is signed in there is none."""
     idea = queries_own.own_idea(here.the_cycle.id, idea_id)
     actor = current_actor()
-    if idea is not None and actor.account_id is not None and actor.account_id not in idea.author_ids:
-        return None
-    return idea
+    if idea is None or actor.account_id in idea.author_ids:
+        return idea
+    passes.step_in(idea, clock.now())
+    return idea if current_actor().account_id in (None, *idea.author_ids) else None
 
 
 def require_editable(here: Here, idea: Idea) -> None:
@@ -45,7 +55,7 @@ def mine(here: Here) -> ResponseReturnValue:
     if actor.account_id is None:
         raise Refused("sign_in_first")
     ideas = queries_own.ideas_of(here.the_cycle.id, actor.account_id)
-    return render_template("ideas/mine.html", ideas=ideas, number=_number(here), first_gap=_first_gap,
+    return render_template("ideas/mine.html", ideas=ideas, number=_number(here), first_gap=first_gap,
                            onward=lambda idea: next_of(here, idea), live=commands.DRAFTS_LIVE,
                            answer_by=answer_by(here, ideas, clock.now()))  # fmt: skip
 
@@ -54,7 +64,7 @@ def _number(here: Here):  # type: ignore[no-untyped-def]
     return lambda n: content.public_number(here.town.number_prefix, here.the_cycle.year, n)
 
 
-def _first_gap(idea: Idea) -> str:
+def first_gap(idea: Idea) -> str:
     """The first step of a draft that lacks something required; "" when it is complete."""
     return next((name for name in ORDER if any(not getattr(idea, f) for f in STEPS[name].required)), "")
 
@@ -76,8 +86,7 @@ def step(here: Here, idea: Idea, step: str) -> ResponseReturnValue:
             anchor = "pin" if step == "place" else "files"
             return redirect(url_of(here, "step", idea=idea.id, step=step, to=to, _anchor=anchor))
         if partial:
-            flash(_("Saved. You can go on at any time within 14 days."), "success")
-            return redirect(url_of(here, "mine"))
+            return redirect(url_of(here, "kept", idea=idea.id))
         onward = idea.state != "draft" or request.args.get("to") == "check" or step == ORDER[-1]
         if onward:
             return redirect(url_of(here, "check", idea=idea.id))

@@ -36,6 +36,9 @@ ERRORS = {
         "This document holds a program, a form or another file. Print it into a new PDF and choose that one."
     ),
     "bad_pin": _l("Put the pin on the plan again."),
+    "no_such_draft": _l(
+        "No draft has this code. Check the signs; a draft that was handed in, or not touched for 14 days, is gone."
+    ),
     "sum_or_unknown": _l("Either enter a sum or say that you don't know it, not both."),
 }
 

@@ -8,6 +8,10 @@ from __future__ import annotations
 TWO_PARTS = 134
 
 AUTHORS: dict[str, dict[str, str]] = {
+    "draft_link": {
+        "ka": "თქვენი იდეის მონახაზი 14 დღე ინახება. გასაგრძელებლად: %(url)s",
+        "en": "Your draft of an idea is kept for 14 days. Go on here: %(url)s",
+    },
     "idea_received": {
         "ka": "იდეა %(number)s მიღებულია. შემოწმების შედეგს შეგატყობინებთ. %(url)s",
         "en": "Idea %(number)s is received. We will tell you what the check finds. %(url)s",

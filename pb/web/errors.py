@@ -25,14 +25,14 @@ log = logging.getLogger(__name__)
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, _domain_error)
-    app.register_error_handler(CSRFError, lambda _e: _page(Invalid("csrf"), 400))
+    app.register_error_handler(CSRFError, lambda _e: _kept_words() or _page(Invalid("csrf"), 400))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     if error.code == "sign_in_first" and current_actor().account_id is None:
-        return redirect(url_for("accounts.sign_in", next=_came_from()))
+        return _kept_words() or redirect(url_for("accounts.sign_in", next=_came_from()))
     if error.code == "second_factor_first":
         return redirect(url_for("accounts.second_factor"))
     return _page(error, error.status)
@@ -78,6 +78,30 @@ def _came_from() -> str:
     if request.method == "GET":
         return request.full_path.rstrip("?")
     return referring_path() or "/"
+
+
+# Not given back: secrets, and what belongs to the session that has ended.
+_NEVER_GIVEN_BACK = ("csrf_token", "code", "password", "autosave")
+
+
+def _kept_words() -> ResponseReturnValue | None:
+    """A page that keeps what was typed, after a session ended while a form was open; None for a bare press.
+
+    Forms of the vote are not given back: a choice is never written into a page by anybody but its voter.
+    """
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if not any(part in name for part in _NEVER_GIVEN_BACK)
+    ]
+    words = [value for _name, value in typed if " " in value.strip()]
+    if request.method != "POST" or not words or "autosave" in request.form or request.blueprint == "voting":
+        return None
+    page = render_template(
+        "errors/kept.html", typed=typed, words_typed=words, again=request.full_path.rstrip("?"),
+        sign_in=url_for("accounts.sign_in", next=referring_path() or "/"),
+    )  # fmt: skip
+    return page, 401
 
 
 def _page(error: DomainError, status: int) -> ResponseReturnValue:

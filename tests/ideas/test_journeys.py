@@ -173,7 +173,7 @@ def test_save_and_return_later(world: World, browser: CheckedClient) -> None:
     answer = browser.send(
         url, {"title": "", "problem": "ნახევარი", "later": "1", "seen": value(page, "seen")}
     )
-    assert answer.location.endswith("/ideas/mine")
+    assert answer.location.endswith(f"/ideas/mine/{idea.id}/kept")
     page = browser.page(answer.location)
     assert f"/mine/{idea.id}/idea" in page.html  # the first page with a gap
     page = browser.page(f"{world.url}/ideas/mine/{idea.id}/check")
