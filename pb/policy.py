@@ -98,6 +98,9 @@ class Action(StrEnum):
     VOTE = "vote"
     HELP_IN_PERSON = "help_in_person"
     CLOSE_BOX = "close_box"
+    MANAGE_PAPER = "manage_paper"
+    SEE_PAPER = "see_paper"
+    KEY_PAPER = "key_paper"
     # results
     COUNT = "count"
     SEE_COUNT = "see_count"
@@ -220,6 +223,12 @@ RULES: dict[Action, Rule] = {
     Action.VOTE: Rule(anyone, {P.VOTING}),
     Action.HELP_IN_PERSON: Rule(role(R.OPERATOR), {P.VOTING}),
     Action.CLOSE_BOX: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
+    Action.MANAGE_PAPER: Rule(ADMIN, {P.REVIEW, P.VOTING}, gate=Gate.TRIAL_OPENED),
+    Action.SEE_PAPER: Rule(role(R.ADMINISTRATOR, R.OFFICER, R.OPERATOR, R.OBSERVER)),
+    # counting and keying what lay in the boxes of paper: two people, whatever their roles
+    Action.KEY_PAPER: Rule(
+        role(R.ADMINISTRATOR, R.OFFICER, R.OPERATOR), {P.RESULTS}, gate=Gate.RESULT_PUBLISHED
+    ),
     Action.COUNT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.SEE_COUNT: Rule(ADMIN),  # a result before its publication is nobody else's
     Action.PUBLISH_RESULT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),

@@ -70,6 +70,9 @@ open_trial         ... x...... .  PIDR trial_opened     -
 vote               xxx xxxxxxx x  V    -                -
 help_in_person     ... .....x. .  V    -                -
 close_box          ... x...... .  S    result_published -
+manage_paper       ... x...... .  RV   trial_opened     -
+see_paper          ... xx...xx .  any  -                -
+key_paper          ... xx...x. .  S    result_published -
 count              ... x...... .  S    result_published -
 see_count          ... x...... .  any  -                -
 publish_result     ... x...... .  S    result_published -

@@ -37,25 +37,34 @@ class Kind(StrEnum):
     EXTENDED = "extended"
     CODE_CHANGED = "code_changed"
     CLOSED = "closed"
+    PAPER_BATCH = "paper_batch"  # ballots of paper for a centre, with the order that was drawn for them
+    PAPER_BALLOT = "paper_ballot"  # one keyed from paper, after the close
+    PAPER_PROTOCOL = "paper_protocol"  # of a centre: what was issued, and what lay in its box of paper
     BOX_OPENED = "box_opened"
     RESULT = "result"
 
 
 _STATE = frozenset({"ballot", "code", "roll", "rulebook"})
 _STOP = frozenset({"at", "reason"})
+_SEALED = frozenset({"commitment", "sealed", "signature"})
 #: The fields of each kind, beside "kind" and "round", which every entry has.
 FIELDS: dict[Kind, frozenset[str]] = {
     Kind.PREPARED: _STATE | {"at", "projects"},
     Kind.CUSTODIANS: frozenset({"at", "custodians"}),
     Kind.TRIAL_OPENED: frozenset({"at", "ballot", "pair"}),
     Kind.VOTING_OPENED: _STATE | {"closes", "opens"},
-    Kind.BALLOT: frozenset({"commitment", "sealed", "signature"}),
+    Kind.BALLOT: _SEALED,
     Kind.PAUSED: _STOP,
     Kind.RESUMED: _STOP,
     Kind.HALTED: _STOP,
     Kind.EXTENDED: _STOP | {"phase", "until"},
     Kind.CODE_CHANGED: frozenset({"after", "before"}),
     Kind.CLOSED: _STATE | {"at", "ballots"},
+    Kind.PAPER_BATCH: frozenset({"at", "batch", "centre", "order", "size", "unit"}),
+    Kind.PAPER_BALLOT: _SEALED,
+    Kind.PAPER_PROTOCOL: frozenset(
+        {"at", "centre", "in_box", "invalid", "issued", "missing", "note", "returned", "spoilt"}
+    ),
     Kind.BOX_OPENED: frozenset({"at", "ballots", "invalid"}),
     Kind.RESULT: frozenset({"at", "inputs", "result", "rule", "version"}),
 }
@@ -68,10 +77,12 @@ def entry_bytes(kind: Kind, round_label: str, **fields: Any) -> bytes:
     return canonical_json({"kind": kind.value, "round": round_label, **fields})
 
 
-def ballot_entry(round_label: str, commitment: str, sealed: bytes, signature: str) -> bytes:
+def ballot_entry(
+    round_label: str, commitment: str, sealed: bytes, signature: str, *, on_paper: bool = False
+) -> bytes:
     """The entry of a sealed ballot: its commitment (hex), the hash of what is sealed, the receipt's signature."""
     return entry_bytes(
-        Kind.BALLOT,
+        Kind.PAPER_BALLOT if on_paper else Kind.BALLOT,
         round_label,
         commitment=commitment,
         sealed=hashlib.sha256(sealed).hexdigest(),

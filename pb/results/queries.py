@@ -18,6 +18,7 @@ from pb.ideas.content import public_number
 from pb.projects.models import Project
 from pb.results.models import CountComparison, CountOrder, CountResult, ResultPublished
 from pb.results.outcome import Outcome, Record, parse_outcome
+from pb.voting.paper import invalid_total
 from pb.voting.queries import Turnout, turnout
 from pb.voting.queries_people import roll_in_force
 from pb.voting.rounds import round_of
@@ -184,8 +185,8 @@ def outcome_of_project(here: Here, project: Project, now: datetime) -> tuple[Out
 
 @dataclass(frozen=True)
 class Participation:
-    """``valid`` ballots were counted, ``invalid`` were not. ``turnout``: against the roll, where there is
-    one.
+    """``valid`` ballots were counted, ``invalid`` were not (sheets of paper among them). ``turnout``: against the
+    roll, where there is one.
     """
 
     valid: int
@@ -201,10 +202,10 @@ def participation(here: Here, outcome: Outcome) -> Participation:
         .where(Event.cycle_id == cycle_id, Event.kind == "BoxOpened")
         .order_by(Event.id.desc())
     ).first()
-    roll = roll_in_force(cycle_id)
+    roll, row = roll_in_force(cycle_id), round_of(cycle_id)
     return Participation(
         valid=outcome.voters,
-        invalid=int(invalid.get("invalid", 0)) if invalid else 0,
+        invalid=(int(invalid.get("invalid", 0)) if invalid else 0) + (invalid_total(row.id) if row else 0),
         turnout=turnout(cycle_id, roll.unit_sizes) if roll else None,
     )
 

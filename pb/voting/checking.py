@@ -14,6 +14,7 @@ from pb.core.ballots import commitment, parse_ballot
 from pb.core.board import Kind
 from pb.core.errors import Invalid
 from pb.db import db
+from pb.voting import paper
 from pb.voting.checking_board import ballots_not_posted, read_board, unexplained_changes
 from pb.voting.commands_box import ballot_fault
 from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingLink, VotingRound, VotingSlot
@@ -58,7 +59,12 @@ def _findings(row: VotingRound, frozen: FrozenRound, progress: Progress | None) 
     cast = (VotingSlot.round_id == row.id, VotingSlot.state == "cast", VotingSlot.channel != "paper")
     web = _number(select(func.count()).where(*cast))
     detail = f"{web} slots cast, {waiting} waiting + {board.ballots} on the board, {boxed} in the box"
-    yield Finding("B3", web == waiting + board.ballots and boxed == board.ballots, detail)
+    detail += f" ({board.on_paper} more of paper)" if board.on_paper else ""
+    yield Finding("B3", web == waiting + board.ballots and boxed == board.ballots + board.on_paper, detail)
+    if paper.batches(row.id):
+        wrong = paper.faults(row)
+        said = f"papers, protocols, sheets and {board.on_paper} ballots of paper add up"
+        yield Finding("paper", not wrong, "; ".join(wrong[:3]) or said)
 
     detail = f"{board.size} entries and {board.heads} signed heads of one growing tree"
     yield Finding("B5", not board.faults, "; ".join(board.faults[:3]) or detail)

@@ -29,6 +29,7 @@ class Board:
     heads: int = 0
     ballots: int = 0
     ballots_after_close: int = 0
+    on_paper: int = 0
     acts: list[dict[str, Any]] = field(default_factory=list)  # the entries that are no ballots
     faults: list[str] = field(default_factory=list)
 
@@ -58,6 +59,10 @@ def read_board(row: VotingRound, progress: Progress | None = None) -> Board:
         elif entry.kind == Kind.BALLOT:
             board.ballots += 1
             board.ballots_after_close += closed
+        elif entry.kind == Kind.PAPER_BALLOT:
+            board.on_paper += 1
+            if not closed:
+                board.faults.append(f"entry {entry.number} is of paper and stands before the close")
         else:
             board.acts.append(fields)
             closed = closed or entry.kind == Kind.CLOSED
@@ -103,7 +108,13 @@ def _fields(data: bytes) -> dict[str, Any]:
 def ballots_not_posted(row: VotingRound) -> int:
     """How many ballots of the box do not stand on the board just as they are."""
     query = (
-        select(BoxBallot.commitment, BoxBallot.sealed, BoxBallot.signature, BoardEntry.content)
+        select(
+            BoxBallot.commitment,
+            BoxBallot.sealed,
+            BoxBallot.signature,
+            BoxBallot.on_paper,
+            BoardEntry.content,
+        )
         .outerjoin(
             BoardEntry,
             (BoardEntry.round_id == BoxBallot.round_id) & (BoardEntry.commitment == BoxBallot.commitment),
@@ -111,8 +122,9 @@ def ballots_not_posted(row: VotingRound) -> int:
         .where(BoxBallot.round_id == row.id)
     )
     return sum(
-        content is None or content.encode() != ballot_entry(row.label, commitment, sealed, signature)
-        for commitment, sealed, signature, content in db.session.execute(query).yield_per(LINES)
+        content is None
+        or content.encode() != ballot_entry(row.label, commitment, sealed, signature, on_paper=on_paper)
+        for commitment, sealed, signature, on_paper, content in db.session.execute(query).yield_per(LINES)
     )
 
 

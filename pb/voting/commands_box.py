@@ -15,6 +15,7 @@ from pb.core.errors import Closed, Invalid
 from pb.cycles.queries import here_by_id
 from pb.db import command, db
 from pb.policy import Action, Actor, authorise
+from pb.voting import paper
 from pb.voting.custodians import demonstration_keys
 from pb.voting.erasing import erase_identification
 from pb.voting.events import BoxClosed, BoxOpened
@@ -68,7 +69,8 @@ def open_box(
 
     A ballot that cannot be opened, or breaks the rulebook, is stored with its fault and counted as invalid.
     Writes BoxOpened (public), and the opening onto the board. Gives the numbers again when it was opened
-    before. Raises Closed("box_not_closed" | "wrong_phase"), Refused("custodians_missing") in production.
+    before. Raises Closed("box_not_closed" | "wrong_phase", or what ``paper.unsettled`` names),
+    Refused("custodians_missing") in production.
     """
     here = here_by_id(cycle_id, now=now)
     authorise(actor, Action.CLOSE_BOX, town_id=here.town.id, status=here.status)
@@ -77,6 +79,8 @@ def open_box(
         return _opened(row.id)
     if row.closed_at is None:
         raise Closed("box_not_closed")
+    for code, params in paper.unsettled(row):
+        raise Closed(code, **params)
     # Before any ballot is opened nothing may be left that leads from a slot to one.
     db.session.execute(delete(VotingLink).where(VotingLink.round_id == row.id))
     frozen = freeze(row)

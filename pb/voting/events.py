@@ -82,3 +82,52 @@ class BoxOpened(Act):
     public: ClassVar[bool] = True
     count: int
     invalid: int
+
+
+@dataclass(frozen=True)
+class PaperBatchMade(Act):
+    """Ballots of paper were drawn up for a centre."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    batch: int
+    size: int
+
+
+@dataclass(frozen=True)
+class PaperHandled(Act):
+    """An operator issued a paper, replaced a spoilt one or took one back. ``kind``: the deed."""
+
+    subject: ClassVar[str] = "voting_round"
+    kind: str
+    batch: int
+
+
+@dataclass(frozen=True)
+class PaperCounted(Act):
+    """The box of paper of a centre was counted, and waits for a second signature."""
+
+    subject: ClassVar[str] = "voting_round"
+    centre: int
+    in_box: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class PaperSigned(Act):
+    """A second person signed the protocol of a centre."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    centre: int
+    in_box: int
+
+
+@dataclass(frozen=True)
+class PaperBoxed(Act):
+    """All keyed ballots of paper were put into the box: ``count``; ``invalid`` sheets hold none that counts."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    count: int
+    invalid: int

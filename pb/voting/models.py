@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Document, UTCDateTime
@@ -90,7 +90,7 @@ class InboxBallot(Base):
 
 
 class BoxBallot(Base):
-    """A ballot in the box, in an order that was shuffled at the flush."""
+    """A ballot in the box, in an order that was shuffled at the flush. Those keyed from paper come after the close."""
 
     __tablename__ = "box_ballot"
     __table_args__ = (UniqueConstraint("round_id", "commitment"),)
@@ -100,6 +100,7 @@ class BoxBallot(Base):
     commitment: Mapped[str]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[str]
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class OpenedBallot(Base):

@@ -23,6 +23,7 @@ from pb.voting import receipts
 from pb.voting.models import BoxBallot, OpenedBallot, VotingRound
 from pb.voting.models_board import BoardEntry, BoardHead
 from pb.voting.own_code import own_code
+from pb.voting.posting_paper import paper_batches, paper_protocols
 from pb.voting.queries_board import Entry, acts, frontier, size_of
 from pb.voting.queries_people import roll_in_force
 from pb.voting.rounds import round_of
@@ -112,9 +113,11 @@ def _missing(row: VotingRound, voting: bool) -> Iterator[New]:
         yield _act(row, Kind.CODE_CHANGED, before=before, after=own_code())
     if row.trial_opened_at is not None:
         yield from _stops(row, found, row.trial_opened_at)
+    yield from paper_batches(row, found)
     yield from _ballots(row, posted, boxed)
     if row.closed_at is not None and Kind.CLOSED not in kinds:
         yield _act(row, Kind.CLOSED, **state_of(row), at=minute(row.closed_at), ballots=boxed)
+    yield from paper_protocols(row, found)
     if row.opened_at is not None and Kind.BOX_OPENED not in kinds:
         numbers = select(func.count(), func.count().filter(OpenedBallot.fault != ""))
         opened, invalid = db.session.execute(numbers.where(OpenedBallot.round_id == row.id)).one()
@@ -125,15 +128,17 @@ def _ballots(row: VotingRound, posted: int, boxed: int) -> Iterator[New]:
     """The ballots of the box from position ``posted + 1`` on: the board has them in the order of the box."""
     for after in range(posted, boxed, BATCH):
         rows = db.session.execute(
-            select(BoxBallot.commitment, BoxBallot.sealed, BoxBallot.signature)
+            select(BoxBallot.commitment, BoxBallot.sealed, BoxBallot.signature, BoxBallot.on_paper)
             .where(
                 BoxBallot.round_id == row.id, BoxBallot.position > after, BoxBallot.position <= after + BATCH
             )
             .order_by(BoxBallot.position)
         ).all()
         for ballot in rows:
-            content = ballot_entry(row.label, ballot.commitment, ballot.sealed, ballot.signature)
-            yield Kind.BALLOT, content, ballot.commitment
+            content = ballot_entry(
+                row.label, ballot.commitment, ballot.sealed, ballot.signature, on_paper=ballot.on_paper
+            )
+            yield Kind.PAPER_BALLOT if ballot.on_paper else Kind.BALLOT, content, ballot.commitment
 
 
 def _before_the_vote(row: VotingRound, found: list[Entry]) -> Iterator[New]:

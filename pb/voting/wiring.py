@@ -11,13 +11,16 @@ from pb.voting import (  # noqa: F401
     models,
     models_alarms,
     models_board,
+    models_paper,
     models_people,
     views,
     views_board,
     views_box,
     views_cast,
     views_centre,
+    views_keying,
     views_kiosk,
+    views_paper,
     views_roll,
 )
 from pb.voting.own_code import own_code
@@ -25,7 +28,8 @@ from pb.voting.own_code import own_code
 
 def init_app(app: Flask) -> None:
     """The voter's pages, the administrators' pages, and what the front page shows of the vote."""
-    for part in (views, views_board, views_cast, views_roll, views_box, views_centre):
+    parts = (views, views_board, views_cast, views_roll, views_box, views_centre, views_paper, views_keying)
+    for part in parts:
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)
     front_parts.part(app, front.turnout_part)

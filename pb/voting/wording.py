@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from pb.voting import wording_paper
+
 ERRORS = {
+    **wording_paper.ERRORS,
     # the voter
     "bad_personal_number": _l("A personal number has 11 digits, for example 01001234567."),
     "too_many_voter_codes": _l(
@@ -82,6 +85,7 @@ ERRORS = {
 }
 
 EVENTS = {
+    **wording_paper.EVENTS,
     "RollImported": _l("A list of voters was imported: %(size)s voters, %(refused)s rows left out"),
     "RollDiscarded": _l("An imported list of %(size)s voters was discarded"),
     "RollApproved": _l("The voter roll was approved: %(size)s voters, fingerprint %(fingerprint)s"),
@@ -93,6 +97,7 @@ EVENTS = {
 }
 
 LABELS = {
+    **wording_paper.LABELS,
     "in_person_kiosk": _l("a code for the screen of the centre"),
     "in_person_paper": _l("a ballot of paper"),
     "roll_wrong_length": _l("another number of columns than the first row"),

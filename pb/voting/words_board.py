@@ -29,6 +29,8 @@ def entry_words(entry: Entry) -> str:
     kind, fields = Kind(entry.kind), entry.fields
     if kind is Kind.BALLOT:
         return _("Sealed ballot %(code)s", code=code_of(entry))
+    if kind is Kind.PAPER_BALLOT:
+        return _("Sealed ballot of paper %(code)s", code=code_of(entry))
     if kind in _PLAIN:
         return str(_PLAIN[kind]) % fields
     return _COUNTED[kind](fields)
@@ -36,7 +38,8 @@ def entry_words(entry: Entry) -> str:
 
 def code_of(entry: Entry) -> str:
     """The tracking code of a ballot's entry, "" for any other."""
-    return tracking_code(bytes.fromhex(entry.fields["commitment"])) if entry.kind == Kind.BALLOT else ""
+    sealed = entry.kind in (Kind.BALLOT, Kind.PAPER_BALLOT)
+    return tracking_code(bytes.fromhex(entry.fields["commitment"])) if sealed else ""
 
 
 def at_of(entry: Entry) -> str:
@@ -96,7 +99,24 @@ def _box_opened(fields: dict[str, Any]) -> str:
     return _("%(said)s, %(invalid)s of them invalid.", said=said, invalid=fields["invalid"])
 
 
+def _paper_batch(fields: dict[str, Any]) -> str:
+    return _(
+        "Batch %(batch)s of paper ballots was drawn up for %(centre)s: %(size)s ballots, with an order drawn by lot.",
+        batch=fields["batch"], centre=words(fields["centre"]), size=fields["size"],
+    )  # fmt: skip
+
+
+def _paper_protocol(fields: dict[str, Any]) -> str:
+    return _(
+        "Papers of %(centre)s: %(issued)s issued, %(spoilt)s spoilt, %(returned)s returned unused, %(missing)s not "
+        "brought back, %(in_box)s in the box; of these %(invalid)s invalid.",
+        **{**fields, "centre": words(fields["centre"]), "invalid": sum(fields["invalid"].values())},
+    )
+
+
 _COUNTED = {
+    Kind.PAPER_BATCH: _paper_batch,
+    Kind.PAPER_PROTOCOL: _paper_protocol,
     Kind.PREPARED: _prepared,
     Kind.CUSTODIANS: _custodians,
     Kind.TRIAL_OPENED: _trial,
