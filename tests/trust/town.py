@@ -16,6 +16,7 @@ from pb import clock
 from pb.clock import system_now
 from pb.db import db, writing
 from pb.voting import passes, tokens
+from pb.voting.commands_box import close_box, open_box
 from pb.voting.flush import flush_due
 from pb.voting.identify import Voter
 from pb.voting.models import BoxBallot, InboxBallot, VotingSlot
@@ -111,3 +112,15 @@ def make_town(
         turn_clock(DURING)
         vote = Vote(world, vote.cycle_id, vote.round_id, vote.projects, admin, second)
         yield Town(app, url, vote, vote.voters())
+
+
+def close_vote(town: Town) -> None:
+    """Close the box by the clock as it stands. Raises Closed("wrong_phase") before the end of the vote."""
+    clock.forget()
+    close_box(cycle_id=town.vote.cycle_id, actor=town.vote.admin, now=clock.now())
+
+
+def open_vote(town: Town) -> None:
+    """Open every ballot with a pair of custodians."""
+    clock.forget()
+    open_box(cycle_id=town.vote.cycle_id, actor=town.vote.admin, now=clock.now())
