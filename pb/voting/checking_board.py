@@ -16,6 +16,7 @@ from pb.voting.models import BoxBallot, VotingRound
 from pb.voting.models_board import BoardEntry
 from pb.voting.posting import state_of
 from pb.voting.queries_board import LINES, heads
+from pb.voting.queries_people import fingerprint_as_it_is, roll_in_force
 from pb.voting.receipts import is_genuine_head
 
 Progress = Callable[[int], None]
@@ -136,6 +137,9 @@ def unexplained_changes(row: VotingRound, board: Board) -> list[str]:
     opened = next((act for act in board.acts if act["kind"] == Kind.VOTING_OPENED), None)
     if opened is None:
         return []
+    roll = roll_in_force(row.cycle_id)
+    if roll is not None and fingerprint_as_it_is(roll.id) not in (None, roll.fingerprint):
+        return ["the roll has other entries than those that were approved"]
     now = next((act for act in board.acts if act["kind"] == Kind.CLOSED), None) or state_of(row)
     changed = [name for name in ("ballot", "rulebook", "roll") if opened[name] != now[name]]
     code = opened["code"]

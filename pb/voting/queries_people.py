@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlalchemy import func, or_, select
 
 from pb.db import db
+from pb.places.models import Unit
 from pb.voting.models_people import Roll, RollEntry
 
 
@@ -31,6 +34,21 @@ def roll_by_id(cycle_id: int, roll_id: int) -> Roll | None:
     return db.session.execute(
         select(Roll).where(Roll.cycle_id == cycle_id, Roll.id == roll_id)
     ).scalar_one_or_none()
+
+
+def fingerprint_as_it_is(roll_id: int) -> str | None:
+    """The fingerprint over the entries as they stand now; None where they were erased. See ``import_roll``."""
+    digest, count = hashlib.sha256(), 0
+    rows = db.session.execute(
+        select(RollEntry.person_hash, Unit.slug)
+        .join(Unit, Unit.id == RollEntry.unit_id)
+        .where(RollEntry.roll_id == roll_id)
+        .order_by(RollEntry.person_hash)
+    )
+    for person, slug in rows.yield_per(2000):
+        digest.update(f"{person} {slug}\n".encode())
+        count += 1
+    return digest.hexdigest() if count else None
 
 
 def sharers(roll_id: int, phone_hash: str) -> int:
