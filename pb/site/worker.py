@@ -27,6 +27,7 @@ def steps() -> list[Step]:
     from pb.projects.commands import freeze_due
     from pb.results.bundling import bundle_due
     from pb.results.jobs import compare_due, count_due
+    from pb.voting.commands_roll import erase_unfinished
     from pb.voting.flush import flush_due
     from pb.voting.posting import post_due
 
@@ -35,6 +36,7 @@ def steps() -> list[Step]:
         lambda now: seal_due(now=now),
         lambda now: flush_due(now=now),
         lambda now: post_due(now=now),
+        lambda now: erase_unfinished(now=now),
         lambda now: freeze_due(now=now),
         lambda now: purge_drafts(now=now),
         lambda now: lapse_due(now=now),

@@ -29,6 +29,8 @@ from pb.voting.rounds import the_round
 REASONS = {
     "roll_wrong_length": "another number of columns than the first row",
     "roll_bad_number": "the personal number has not 11 digits",
+    "roll_lost_zero": "the personal number has 10 digits: a spreadsheet took away the leading zero",
+    "roll_phone_shared": "more people than the rulebook allows have this mobile number (kept, no codes go to it)",
     "roll_duplicate": "the personal number stands in an earlier row",
     "roll_bad_date": "the date of birth cannot be read",
     "roll_under_age": "too young on the first day of the vote",
@@ -42,9 +44,9 @@ _out = Console(highlight=False)
 
 
 def import_roll_command(argv: list[str]) -> int:
-    """Import a town's list of voters from CSV. Another administrator approves it, here or on the page."""
+    """Import a town's list of voters from CSV or XLSX. Another administrator approves it, here or on the page."""
     parser = argparse.ArgumentParser(prog="python -m pb import-roll", description=import_roll_command.__doc__)
-    parser.add_argument("file", type=Path, help="CSV in UTF-8, divided by commas or semicolons")
+    parser.add_argument("file", type=Path, help="CSV in UTF-8, divided by commas or semicolons, or XLSX")
     parser.add_argument("--town", required=True, help="address of the town, such as terjola")
     parser.add_argument("--year", required=True, type=int)
     parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who imports")
@@ -55,7 +57,8 @@ def import_roll_command(argv: list[str]) -> int:
         raise Missing("no_such_file", file=str(options.file))
     with application().app_context(), options.file.open("rb") as source, _progress() as progress:
         total = sum(chunk.count(b"\n") for chunk in iter(lambda: source.read(1 << 20), b""))
-        task = progress.add_task("reading", total=max(total - 1, 0))
+        workbook = options.file.suffix.lower() == ".xlsx"
+        task = progress.add_task("reading", total=None if workbook else max(total - 1, 0))
         cycle_id, now = _cycle(options.town, options.year), clock.now()
 
         def advance(rows: int) -> None:

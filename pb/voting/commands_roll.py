@@ -4,18 +4,16 @@ forgotten.
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from sqlalchemy import delete, insert, select, update
 
-from pb.accounts.personal import keyed_hash, seal
+from pb.accounts.personal import hasher, sealer
 from pb.audit.log import record
-from pb.core.errors import Closed, Invalid, Missing, Refused
+from pb.core.errors import Closed, DomainError, Invalid, Missing, Refused
 from pb.core.georgian import TBILISI
 from pb.core.phases import Gate, Phase
 from pb.cycles.gates import pass_gate
@@ -25,128 +23,179 @@ from pb.places.models import Unit
 from pb.policy import Action, Actor, authorise
 from pb.voting.events import RollApproved, RollDiscarded, RollImported
 from pb.voting.models_people import Roll, RollEntry
-from pb.voting.roll_rows import Checker, Report, Voter, read_rows, unit_names
+from pb.voting.people import PERSON, PHONE
+from pb.voting.roll_files import read_rows
+from pb.voting.roll_rows import Checker, Report, unit_names
+from pb.voting.roll_seen import SeenPeople
 
-BATCH = 1000
-PERSON = "person"  # the purpose under which personal numbers are hashed
+BATCH = 5000
+UNFINISHED = timedelta(hours=2)  # a reading that has not come to its end by then was cut off
 Progress = Callable[[int], None]  # told the number of rows read so far
 
 
 @dataclass
 class _Reading:
-    """One pass over a file: what was found, and the hashes seen (32 bytes a person; no rows are kept)."""
+    """One pass over a file: what was found. No rows are kept but those of a batch."""
 
     checker: Checker
     slugs: dict[int, str]
-    seen: dict[bytes, int] = field(default_factory=dict)
+    seen: SeenPeople
+    people_per_phone: int
 
     @property
     def report(self) -> Report:
         return self.checker.report
 
-    def rows(self, source: BinaryIO, progress: Progress | None) -> Iterator[tuple[str, Voter]]:
-        """(hashed personal number, voter) of every row that is kept. The first of equal numbers is kept."""
+    def rows(self, source: BinaryIO, progress: Progress | None) -> Iterator[dict[str, Any]]:
+        """Every row that is kept, as it is stored. The first of equal numbers is kept."""
+        person_hash, phone_hash, seal = hasher(PERSON), hasher(PHONE), sealer()
         for number, cells in read_rows(source):
-            if progress is not None and self.report.rows % BATCH == 0:
+            if progress is not None and self.report.rows % 1000 == 0:
                 progress(self.report.rows)
             voter = self.checker.check(number, cells)
             if voter is None:
                 continue
-            person = keyed_hash(PERSON, voter.personal_number)
-            key = bytes.fromhex(person)
-            if key in self.seen:
+            person = person_hash(voter.personal_number)
+            if not self.seen.add(person, voter.unit_id):
                 self.report.refuse(number, "roll_duplicate")
                 continue
-            self.seen[key] = voter.unit_id
             self.checker.accept(voter)
-            yield person, voter
+            phone = phone_hash(voter.mobile) if voter.mobile else None
+            if phone is not None and self.seen.share(phone) > self.people_per_phone:
+                self.report.warn(number, "roll_phone_shared")
+            yield {
+                "person_hash": person, "unit_id": voter.unit_id, "very_old": voter.very_old,
+                "phone_sealed": seal(voter.mobile) if voter.mobile else None, "phone_hash": phone,
+            }  # fmt: skip
         if progress is not None:
             progress(self.report.rows)
 
-    def fingerprint(self) -> str:
-        """SHA-256 over the sorted lines "hash unit"."""
-        digest = hashlib.sha256()
-        for key in sorted(self.seen):
-            digest.update(f"{key.hex()} {self.slugs[self.seen[key]]}\n".encode())
-        return digest.hexdigest()
 
-    def unit_sizes(self) -> dict[str, int]:
-        """Voters by unit slug; every unit is named."""
-        found = Counter(self.seen.values())
-        return {slug: found[unit_id] for unit_id, slug in self.slugs.items()}
-
-
-def _reading(here: Here) -> _Reading:
+def _reading(here: Here, seen: SeenPeople) -> _Reading:
     assert here.calendar is not None
-    start = here.calendar.starts.get(Phase.VOTING)
-    if start is None or not here.rules.votes_held:
-        raise Closed("no_voting")
     units = list(db.session.scalars(select(Unit).where(Unit.town_id == here.town.id).order_by(Unit.position)))
     checker = Checker(
         units=unit_names({u.id: (u.slug, u.name) for u in units}),
-        voting_day=start.astimezone(TBILISI).date(),
+        voting_day=here.calendar.starts[Phase.VOTING].astimezone(TBILISI).date(),
         min_age=here.rules.min_age_vote,
     )
-    return _Reading(checker, {u.id: u.slug for u in units})
+    return _Reading(checker, {u.id: u.slug for u in units}, seen, here.rules.voters.people_per_phone)
 
 
 def check_roll(
     *, cycle_id: int, source: BinaryIO, actor: Actor, now: datetime, progress: Progress | None = None
 ) -> Report:
-    """The dry run: read the whole file, store nothing. Raises as ``import_roll``."""
-    here = here_by_id(cycle_id, now=now)
-    authorise(actor, Action.IMPORT_ROLL, town_id=here.town.id, status=here.status)
-    reading = _reading(here)
-    for _ in reading.rows(source, progress):
-        pass
-    return reading.report
+    """The dry run: read the whole file, store no voter. Raises as ``import_roll``."""
+    roll_id = begin_reading(cycle_id=cycle_id, kind="check", actor=actor, now=now)
+    return read_in(roll_id=roll_id, source=source, actor=actor, now=now, progress=progress)
 
 
-@command
 def import_roll(
     *, cycle_id: int, source: BinaryIO, actor: Actor, now: datetime, progress: Progress | None = None
 ) -> int:
-    """Store the good rows of a CSV file as a roll that waits for approval; give its id.
+    """Store the good rows of a CSV or XLSX file as a roll that waits for approval; give its id.
 
-    Of a person are kept: the personal number as a keyed hash, the unit, the phone encrypted. Writes
-    RollImported. Raises Refused, Closed("wrong_phase" | "roll_in_force" | "no_voting"), Invalid on ``file``:
-    roll_not_text, roll_not_csv, roll_columns, roll_empty.
+    Of a person are kept: the personal number as a keyed hash, the unit, the phone encrypted and as a keyed
+    hash, whether 85 or older. In batches of a transaction each: nobody waits for a large file, and one that is
+    cut off leaves nothing in force. Writes RollImported. Raises Refused, Closed("wrong_phase" |
+    "roll_in_force" | "no_voting"), Invalid on ``file``: roll_empty, and as ``roll_files.read_rows``.
     """
+    roll_id = begin_reading(cycle_id=cycle_id, kind="import", actor=actor, now=now)
+    read_in(roll_id=roll_id, source=source, actor=actor, now=now, progress=progress)
+    return roll_id
+
+
+@command
+def begin_reading(*, cycle_id: int, kind: str, actor: Actor, now: datetime) -> int:
+    """Open a reading ("import" or "check") and give its id. Writes one Roll. Raises as ``import_roll``."""
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.IMPORT_ROLL, town_id=here.town.id, status=here.status)
     _refuse_second(cycle_id)
-    reading = _reading(here)
+    if here.calendar is None or Phase.VOTING not in here.calendar.starts or not here.rules.votes_held:
+        raise Closed("no_voting")
     roll = Roll(
-        cycle_id=cycle_id, imported_by=actor.account_id, imported_at=now,
+        cycle_id=cycle_id, kind=kind, imported_by=actor.account_id, imported_at=now,
         fingerprint="", size=0, unit_sizes={}, report={},
     )  # fmt: skip
     db.session.add(roll)
     db.session.flush()
-    batch: list[dict[str, Any]] = []
-    for person, voter in reading.rows(source, progress):
-        batch.append(
-            {
-                "roll_id": roll.id,
-                "person_hash": person,
-                "unit_id": voter.unit_id,
-                "phone_sealed": seal(voter.mobile) if voter.mobile else None,
-            }
-        )
-        if len(batch) == BATCH:
-            db.session.execute(insert(RollEntry), batch)
-            batch.clear()
+    return roll.id
+
+
+def read_in(
+    *, roll_id: int, source: BinaryIO, actor: Actor, now: datetime, progress: Progress | None = None
+) -> Report:
+    """Read a file into a reading that was begun. What fails is noted there, its voters erased, and raised again."""
+    roll = db.session.get_one(Roll, roll_id)
+    keeps = roll.kind == "import"
+    try:
+        with SeenPeople() as seen:
+            reading = _reading(here_by_id(roll.cycle_id, now=now), seen)
+            batch: list[dict[str, Any]] = []
+            for row in reading.rows(source, progress):
+                batch.append({"roll_id": roll_id, **row})
+                if len(batch) == BATCH:
+                    _store(roll_id, batch if keeps else [], reading.report.rows)
+                    batch.clear()
+            _store(roll_id, batch if keeps else [], reading.report.rows)
+            if keeps and not reading.report.accepted:
+                raise Invalid("roll_empty", field="file")
+            _finish(roll_id, reading, actor, now)
+            return reading.report
+    except DomainError as error:
+        _give_up(roll_id, error.code, now)
+        raise
+    except BaseException:
+        _give_up(roll_id, "roll_cut_off", now)
+        raise
+
+
+@command
+def _store(roll_id: int, batch: list[dict[str, Any]], rows_read: int) -> None:
+    roll = db.session.get_one(Roll, roll_id, with_for_update=True, populate_existing=True)
+    if roll.discarded_at is not None:
+        raise Closed("roll_discarded")
+    roll.rows_read = rows_read
     if batch:
         db.session.execute(insert(RollEntry), batch)
+
+
+@command
+def _finish(roll_id: int, reading: _Reading, actor: Actor, now: datetime) -> None:
+    roll = db.session.get_one(Roll, roll_id, with_for_update=True, populate_existing=True)
+    here = here_by_id(roll.cycle_id, now=now)
     report = reading.report
-    if not report.accepted:
-        raise Invalid("roll_empty", field="file")
-    roll.fingerprint, roll.size = reading.fingerprint(), report.accepted
-    roll.unit_sizes, roll.report = reading.unit_sizes(), report.to_json()
+    roll.size, roll.finished_at = report.accepted, now
+    roll.unit_sizes, roll.report = reading.seen.unit_sizes(reading.slugs), report.to_json()
+    roll.faults = report.faults.packed()
+    if roll.kind == "check":
+        return
+    roll.fingerprint = reading.seen.fingerprint(reading.slugs)
     record(
         RollImported(report.accepted, report.refused.total()),
-        subject_id=roll.id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id,
+        subject_id=roll.id, by=actor, at=now, town_id=here.town.id, cycle_id=roll.cycle_id,
     )  # fmt: skip
-    return roll.id
+
+
+@command
+def _give_up(roll_id: int, code: str, now: datetime) -> None:
+    roll = db.session.get(Roll, roll_id)
+    if roll is None:  # begun in the same transaction, which was rolled back
+        return
+    roll.failed = code
+    _erase(roll_id, now)
+
+
+def erase_unfinished(*, now: datetime) -> int:
+    """Erase what readings left that were cut off, as by a power cut (the worker); gives their number."""
+    ids = db.session.scalars(
+        select(Roll.id).where(
+            Roll.finished_at.is_(None), Roll.discarded_at.is_(None), Roll.imported_at < now - UNFINISHED
+        )
+    ).all()
+    for roll_id in ids:
+        _give_up(roll_id, "roll_cut_off", now)
+    return len(ids)
 
 
 @command
@@ -157,6 +206,8 @@ def approve_roll(*, roll_id: int, actor: Actor, now: datetime) -> None:
     Closed("roll_in_force" | "roll_discarded" | "wrong_phase"), Missing.
     """
     roll, here = _waiting(roll_id, now)
+    if roll.kind != "import" or roll.finished_at is None:
+        raise Missing("no_such_page")
     authorise(actor, Action.APPROVE_ROLL, town_id=here.town.id, status=here.status)
     if roll.imported_by == actor.account_id:
         raise Refused("same_person_roll")

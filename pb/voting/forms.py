@@ -54,6 +54,6 @@ class ReceiptForm(Form):
 class RollForm(Form):
     """A town's list of voters."""
 
-    file = FileField(_l("List of voters (CSV)"), [FileRequired()])
+    file = FileField(_l("List of voters (CSV or XLSX)"), [FileRequired()])
     check = SubmitField(_l("Check only"))
     store = SubmitField(_l("Import"))

@@ -14,11 +14,12 @@ from pb.db import Base, Document, UTCDateTime
 
 
 class Roll(Base):
-    """One import of a town's list of voters; approved by a second person."""
+    """One reading of a town's list of voters: a check alone, or an import, which a second person approves."""
 
     __tablename__ = "roll"
     __table_args__ = (
         CheckConstraint("approved_by IS NULL OR approved_by <> imported_by", name="two"),
+        CheckConstraint("kind IN ('import', 'check')", name="kind"),
         Index(
             "uq_roll_approved",
             "cycle_id",
@@ -30,8 +31,12 @@ class Roll(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    kind: Mapped[str] = mapped_column(default="import")
     imported_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     imported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    rows_read: Mapped[int] = mapped_column(default=0)  # while it is read: how far it has come
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    failed: Mapped[str] = mapped_column(default="")  # why a reading was given up: an error's code
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     discarded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -39,6 +44,8 @@ class Roll(Base):
     size: Mapped[int]
     unit_sizes: Mapped[dict[str, int]] = mapped_column(Document)  # unit slug -> voters
     report: Mapped[dict[str, Any]] = mapped_column(Document)  # counts of refused rows by reason
+    faults: Mapped[bytes | None] = mapped_column(LargeBinary)  # every refused row: pb.voting.roll_rows.Faults
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # its voters, on the rulebook's date
 
 
 class RollEntry(Base):

@@ -19,7 +19,8 @@ from pb.voting import link_key
 from pb.voting.models_people import Roll, RollEntry
 from pb.voting.rounds import the_round
 
-PERSON = "person"  # the purpose under which personal numbers are hashed
+# The purposes under which personal numbers and the phones of a roll are hashed.
+PERSON, PHONE = "person", "roll phone"
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,16 @@ def roll_in_force(cycle_id: int) -> Roll | None:
 
 
 def rolls_of(cycle_id: int) -> list[Roll]:
-    """Every import that was not thrown away, newest first."""
+    """Every import that was read to its end and not thrown away, newest first."""
     return list(
         db.session.scalars(
             select(Roll)
-            .where(Roll.cycle_id == cycle_id, Roll.discarded_at.is_(None))
+            .where(
+                Roll.cycle_id == cycle_id,
+                Roll.kind == "import",
+                Roll.finished_at.is_not(None),
+                Roll.discarded_at.is_(None),
+            )
             .order_by(Roll.imported_at.desc(), Roll.id.desc())
         )
     )

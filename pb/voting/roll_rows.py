@@ -1,31 +1,23 @@
-"""Reading a town's list of voters from CSV, row by row; this file alone says which rows are good. Stores
-nothing.
-"""
+"""Checking a town's list of voters, row by row; this file alone says which rows are good. Stores nothing."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any
 
 from pb.core.errors import Invalid
 from pb.core.georgian import normal_mobile, normal_personal_number, search_fold
 
 OLDEST = 110  # years; whoever is older on paper is a slip of the pen, or a record that was not closed
-LISTED = 300  # rows named in a report; all are counted
-NEEDED = ("personal_number", "birth_date", "unit", "mobile")
-# What the columns may be called; names of people are never read.
-_HEADINGS = {
-    "personal_number": ("personal_number", "პირადი ნომერი"),
-    "birth_date": ("birth_date", "დაბადების თარიღი"),
-    "unit": ("unit", "ადმინისტრაციული ერთეული"),
-    "mobile": ("mobile", "მობილური ტელეფონის ნომერი", "მობილური"),
-}
+LISTED = 300  # rows named on the page; all are counted, and named in the file of the report
+VERY_OLD = 85  # years: for the alarms
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _GEORGIAN = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _KINDS = re.compile(r"^(kalaki?|daba|sopeli|temi) | (kalaki?|daba|sopeli|temi)$| \(town\)$")
@@ -39,6 +31,38 @@ class Voter:
     personal_number: str
     unit_id: int
     mobile: str
+    very_old: bool = False
+
+
+class Faults:
+    """Every row that was wrong, packed while it is written: a file full of faults takes little room."""
+
+    def __init__(self) -> None:
+        self._packer, self._parts = zlib.compressobj(), list[bytes]()
+
+    def add(self, row: int, reason: str) -> None:
+        self._parts.append(self._packer.compress(f"{row} {reason}\n".encode()))
+
+    def packed(self) -> bytes:
+        """All of them; nothing can be added any more."""
+        return b"".join([*self._parts, self._packer.flush()])
+
+
+def faults_csv(packed: bytes, words: Callable[[str], str], head: tuple[str, str]) -> Iterator[bytes]:
+    """The packed faults as CSV for a spreadsheet: number of the row, reason in words."""
+    unpacker, rest = zlib.decompressobj(), b""
+    yield b"\xef\xbb\xbf" + _csv_line(head)
+    for start in range(0, len(packed), 64 * 1024):
+        *lines, rest = (rest + unpacker.decompress(packed[start : start + 64 * 1024])).split(b"\n")
+        for line in lines:
+            row, reason = line.decode().split(" ")
+            yield _csv_line((row, words(reason)))
+
+
+def _csv_line(cells: tuple[str, str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue().encode()
 
 
 @dataclass
@@ -51,6 +75,7 @@ class Report:
     refused: Counter[str] = field(default_factory=Counter)
     warned: Counter[str] = field(default_factory=Counter)
     listed: list[tuple[int, str]] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
 
     def refuse(self, row: int, reason: str) -> None:
         """The row is left out."""
@@ -63,6 +88,7 @@ class Report:
         self._list(row, reason)
 
     def _list(self, row: int, reason: str) -> None:
+        self.faults.add(row, reason)
         if len(self.listed) < LISTED:
             self.listed.append((row, reason))
 
@@ -100,46 +126,6 @@ def _bare(folded: str) -> str:
     return _KINDS.sub("", folded)
 
 
-def read_rows(source: BinaryIO) -> Iterator[tuple[int, dict[str, str] | None]]:
-    """(row number as a spreadsheet shows it, the needed cells or None for a row of another length).
-
-    Raises Invalid on the field ``file``: roll_not_text, roll_not_csv, roll_columns (``columns`` missing).
-    """
-    source.seek(0)
-    text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
-    try:
-        yield from _rows(text)
-    except UnicodeDecodeError:
-        raise Invalid("roll_not_text", field="file") from None
-    except csv.Error:
-        raise Invalid("roll_not_csv", field="file") from None
-    finally:
-        text.detach()  # the file stays open: a command that is run again reads it again
-
-
-def _rows(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, str] | None]]:
-    head = text.readline()
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    columns = [
-        " ".join(name.split()).casefold() for name in next(csv.reader([head], delimiter=delimiter), [])
-    ]
-    places = {}
-    for wanted, spellings in _HEADINGS.items():
-        place = next((columns.index(s) for s in spellings if s in columns), None)
-        if place is not None:
-            places[wanted] = place
-    missing = [name for name in NEEDED if name not in places]
-    if missing:
-        raise Invalid("roll_columns", field="file", columns=", ".join(missing))
-    for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(columns):
-            yield number, None
-        else:
-            yield number, {name: cells[place].strip() for name, place in places.items()}
-
-
 class Checker:
     """Checks rows one after another. ``voting_day``: the first day of the vote, on which age counts."""
 
@@ -147,6 +133,7 @@ class Checker:
         self.units = units
         self.youngest = _years_before(voting_day, min_age)
         self.too_old = _years_before(voting_day, OLDEST + 1)
+        self.very_old = _years_before(voting_day, VERY_OLD)
         self.voting_day = voting_day
         self.report = Report()
 
@@ -161,7 +148,8 @@ class Checker:
         try:
             personal_number = normal_personal_number(cells["personal_number"])
         except Invalid:
-            return self._refuse(number, "roll_bad_number")
+            lost = re.fullmatch(r"[1-9]\d{9}", cells["personal_number"])
+            return self._refuse(number, "roll_lost_zero" if lost else "roll_bad_number")
         born = read_date(cells["birth_date"])
         if born is None or born > self.voting_day:
             return self._refuse(number, "roll_bad_date")
@@ -173,7 +161,8 @@ class Checker:
         unit_id = self.units.get(folded) or self.units.get(_bare(folded))
         if unit_id is None:
             return self._refuse(number, "roll_unknown_unit")
-        return Voter(number, personal_number, unit_id, self._mobile(number, cells["mobile"]))
+        mobile = self._mobile(number, cells["mobile"])
+        return Voter(number, personal_number, unit_id, mobile, born <= self.very_old)
 
     def accept(self, voter: Voter) -> None:
         """Count a row that is kept."""

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pb import clock
+from pb.core.errors import Invalid, Missing
 from pb.core.whole import whole_number
 from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.voting import commands_roll as commands
 from pb.voting import queries_people as queries
+from pb.voting import roll_jobs
 from pb.voting.forms import RollForm
 from pb.voting.models_people import Roll
-from pb.voting.roll_rows import LISTED, NEEDED, Report
+from pb.voting.roll_files import NEEDED
+from pb.voting.roll_rows import LISTED, faults_csv
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
+from pb.web.wording import error_words, label
 
 blueprint = Blueprint("roll", __name__, url_prefix="/<town>/<int:year>/roll")
 
@@ -35,37 +39,50 @@ def _url(here: Here, endpoint: str, **values: Any) -> str:
 @blueprint.route("")
 @guard(Action.SEE_ROLL)
 def index(here: Here) -> ResponseReturnValue:
-    return _page(here, RollForm(formdata=None), None)
+    return _page(here, RollForm(formdata=None))
 
 
 @blueprint.route("", methods=["POST"])
 @guard(Action.IMPORT_ROLL)
 def upload(here: Here) -> ResponseReturnValue:
     form = RollForm()
-    reports: list[Report] = []
-    stored: list[int] = []
+    begun: list[int] = []
 
     def act() -> None:
-        given: dict[str, Any] = {
-            "cycle_id": here.the_cycle.id, "source": request.files["file"].stream,
-            "actor": current_actor(), "now": clock.now(),
-        }  # fmt: skip
-        if form.store.data:
-            stored.append(commands.import_roll(**given))
-        else:
-            reports.append(commands.check_roll(**given))
+        kind = "import" if form.store.data else "check"
+        source, now = request.files["file"].stream, clock.now()
+        begun.append(
+            roll_jobs.start(
+                cycle_id=here.the_cycle.id, kind=kind, source=source, actor=current_actor(), now=now
+            )
+        )
 
-    if submitted(form, act) and stored:
-        flash(_("The list was imported. Another administrator must approve it now."), "success")
-        return redirect(_url(here, "roll.show", roll=stored[0]))
-    return _page(here, form, reports[0] if reports else None)
+    if submitted(form, act):
+        return redirect(_url(here, "roll.show", roll=begun[0]))
+    return _page(here, form)
 
 
 @blueprint.route("/<roll>")
 @guard(Action.SEE_ROLL, roll=_load)
 def show(here: Here, roll: Roll) -> ResponseReturnValue:
     units = {unit.slug: unit.name for unit in here.town.units}
-    return render_template("voting/roll_show.html", roll=roll, report=roll.report, units=units, listed=LISTED)
+    why = error_words(Invalid(roll.failed)) if roll.failed else ""
+    return render_template(
+        "voting/roll_show.html", roll=roll, report=roll.report, units=units, listed=LISTED, why=why
+    )
+
+
+@blueprint.route("/<roll>/report.csv")
+@guard(Action.SEE_ROLL, roll=_load)
+def report(here: Here, roll: Roll) -> ResponseReturnValue:
+    """Every row that was wrong, with its reason: to mend the file by. No personal data."""
+    if roll.faults is None:
+        raise Missing("no_such_page")
+    lines = b"".join(faults_csv(roll.faults, label, (_("Row"), _("Reason"))))
+    name = f"roll-{here.town.slug}-{here.the_cycle.year}-{roll.id}.csv"
+    return Response(
+        lines, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 @blueprint.route("/<roll>/approve", methods=["POST"])
@@ -84,9 +101,9 @@ def discard(here: Here, roll: Roll) -> ResponseReturnValue:
     return redirect(_url(here, "roll.index"))
 
 
-def _page(here: Here, form: RollForm, report: Report | None) -> ResponseReturnValue:
+def _page(here: Here, form: RollForm) -> ResponseReturnValue:
     page = render_template(
-        "voting/roll.html", form=form, report=report.to_json() if report else None, listed=LISTED,
-        rolls=queries.rolls_of(here.the_cycle.id), columns=NEEDED, min_age=here.rules.min_age_vote,
+        "voting/roll.html", form=form, rolls=queries.rolls_of(here.the_cycle.id), columns=NEEDED,
+        min_age=here.rules.min_age_vote,
     )  # fmt: skip
     return page, status_of(form)

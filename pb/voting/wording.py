@@ -48,6 +48,9 @@ ERRORS = {
     # the roll
     "roll_not_text": _l("The file is not in UTF-8. Save it as “CSV UTF-8”."),
     "roll_not_csv": _l("The file is not CSV."),
+    "roll_not_xlsx": _l("The workbook cannot be read. Save it anew as XLSX, or as “CSV UTF-8”."),
+    "roll_xlsx_large": _l("The workbook is too large. Save the sheet as “CSV UTF-8” and import that."),
+    "roll_cut_off": _l("The reading was cut off. Import the file again."),
     "roll_columns": _l("Columns are missing in the file: %(columns)s."),
     "roll_empty": _l("Not a single row of the file is good; nothing was imported. The check says why."),
     "roll_in_force": _l("A roll is in force already; it cannot be replaced."),
@@ -102,6 +105,12 @@ LABELS = {
     "in_person_paper": _l("a ballot of paper"),
     "roll_wrong_length": _l("another number of columns than the first row"),
     "roll_bad_number": _l("the personal number has not 11 digits"),
+    "roll_lost_zero": _l(
+        "the personal number has 10 digits: a spreadsheet took away the zero at its beginning"
+    ),
+    "roll_phone_shared": _l(
+        "more people than the rulebook allows have this mobile number: no codes go to it"
+    ),
     "roll_duplicate": _l("the personal number stands in an earlier row"),
     "roll_bad_date": _l("the date of birth cannot be read"),
     "roll_under_age": _l("too young on the first day of the vote"),

@@ -101,11 +101,12 @@ IN_JOURNEYS = {
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish",
-    "vote.code", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
+    "vote.code", "vote.screen", "centre.desk", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
     "board.proof", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.own_picture", "ideas.picture",
-    "ideas.small_picture", "results.file", "review.ranking_json", "vote.receipt_file", "vote.cast_by_reading",
+    "ideas.small_picture", "results.file", "review.ranking_json", "roll.report", "vote.receipt_file",
+    "vote.cast_by_reading",
 }  # fmt: skip

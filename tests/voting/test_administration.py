@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 import pb.voting.cli as cli
 from pb.core.errors import Missing
@@ -16,6 +19,9 @@ from pb.cycles.front_parts import action_of, parts_of
 from pb.cycles.queries import here_by_id
 from pb.db import db
 from pb.policy import Role
+from pb.voting import roll_jobs
+from pb.voting.commands_roll import begin_reading, erase_unfinished
+from pb.voting.models_people import Roll
 from pb.voting.queries_people import roll_in_force, rolls_of
 from pb.voting.steps import steps_of
 from tests import factories
@@ -59,8 +65,11 @@ def test_from_the_roll_to_the_opened_box(world: World, clock: FrozenClock) -> No
     box = f"{world.url}/box"
     first.page(box)
     checked = upload(first, world, "check", [*voter_rows(30), "123,ა,ბ,1990-01-01,სოფელი 1,,"])
-    assert checked.status_code == 200
-    assert "30" in checked.get_data(as_text=True)
+    assert checked.status_code == 302
+    assert "30" in first.page(checked.location).text
+    listed = first.get(f"{checked.location}/report.csv")
+    assert listed.get_data(as_text=True).startswith("\ufeffსტრიქონი,მიზეზი\r\n32,")
+    assert second.send(f"{checked.location}/approve").status_code == 404  # a check is no roll
     assert rolls_of(world.cycle.id) == []
     stored = upload(first, world, "store", [*voter_rows(30), "123,ა,ბ,1990-01-01,სოფელი 1,,"])
     assert stored.status_code == 302
@@ -105,7 +114,37 @@ def test_reports_and_faults_of_a_file_stand_on_the_page(world: World) -> None:
         assert bad.status_code == 422
         assert "unit" in bad.get_data(as_text=True)
         assert client.send(f"{world.url}/roll", {"check": "1"}).status_code == 422
-        assert upload(client, world, "check", voter_rows(2)).status_code == 200
+        checked = upload(client, world, "check", voter_rows(2))
+        client.page(f"{checked.location}?lang={lang}")
+
+
+def test_a_large_file_is_read_beside_the_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roll_jobs, "AT_ONCE", 0)
+    client = signed_in(world, world.staff[Role.ADMINISTRATOR].id)
+    good = upload(client, world, "store", voter_rows(5))
+    bad = upload(client, world, "store", voter_rows(1), HEAD.replace("unit", "raion"))
+    for thread in threading.enumerate():
+        if thread.name.startswith("roll-"):
+            thread.join()
+    for lang in ("ka", "en"):
+        assert 'http-equiv="refresh"' not in client.page(f"{good.location}?lang={lang}").html
+        client.page(f"{bad.location}?lang={lang}")
+    db.session.rollback()
+    assert [roll.size for roll in rolls_of(world.cycle.id)] == [5]
+    failed = db.session.scalars(select(Roll).where(Roll.failed != "")).one()
+    assert (failed.failed, failed.size) == ("roll_columns", 0)
+
+
+def test_a_reading_under_way_says_how_far_it_is(world: World, clock: FrozenClock) -> None:
+    admin = world.actor(Role.ADMINISTRATOR)
+    roll_id = begin_reading(cycle_id=world.cycle.id, kind="import", actor=admin, now=clock())
+    client = signed_in(world, admin.account_id)
+    for lang in ("ka", "en"):
+        assert 'http-equiv="refresh"' in client.page(f"{world.url}/roll/{roll_id}?lang={lang}").html
+    clock.moment += timedelta(hours=3)
+    assert erase_unfinished(now=clock()) == 1
+    assert erase_unfinished(now=clock()) == 0
+    client.page(f"{world.url}/roll/{roll_id}")
 
 
 @pytest.mark.parametrize("role", [None, Role.OFFICER, Role.CHAIR, Role.OPERATOR])
