@@ -97,6 +97,9 @@ class Action(StrEnum):
     OPEN_TRIAL = "open_trial"
     VOTE = "vote"
     HELP_IN_PERSON = "help_in_person"
+    MAKE_LETTERS = "make_letters"
+    SEE_ALARMS = "see_alarms"
+    LIFT_PAUSE = "lift_pause"
     CLOSE_BOX = "close_box"
     MANAGE_PAPER = "manage_paper"
     SEE_PAPER = "see_paper"
@@ -222,6 +225,9 @@ RULES: dict[Action, Rule] = {
     Action.OPEN_TRIAL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
     Action.VOTE: Rule(anyone, {P.VOTING}),
     Action.HELP_IN_PERSON: Rule(role(R.OPERATOR), {P.VOTING}),
+    Action.MAKE_LETTERS: Rule(ADMIN, {P.REVIEW, P.VOTING}),
+    Action.SEE_ALARMS: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
+    Action.LIFT_PAUSE: Rule(ADMIN, {P.VOTING}),
     Action.CLOSE_BOX: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.MANAGE_PAPER: Rule(ADMIN, {P.REVIEW, P.VOTING}, gate=Gate.TRIAL_OPENED),
     Action.SEE_PAPER: Rule(role(R.ADMINISTRATOR, R.OFFICER, R.OPERATOR, R.OBSERVER)),

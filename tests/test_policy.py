@@ -69,6 +69,9 @@ approve_roll       ... x...... .  PIDR roll_approved    -
 open_trial         ... x...... .  PIDR trial_opened     -
 vote               xxx xxxxxxx x  V    -                -
 help_in_person     ... .....x. .  V    -                -
+make_letters       ... x...... .  RV   -                -
+see_alarms         ... x.....x .  any  -                -
+lift_pause         ... x...... .  V    -                -
 close_box          ... x...... .  S    result_published -
 manage_paper       ... x...... .  RV   trial_opened     -
 see_paper          ... xx...xx .  any  -                -

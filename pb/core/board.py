@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PREPARED = "prepared"  # what is on the ballot, with the fingerprints of rules, roll and code
     CUSTODIANS = "custodians"  # the public keys to which ballots are sealed
     TRIAL_OPENED = "trial_opened"  # one for each pair of custodians
+    LETTERS_MADE = "letters_made"  # a batch of printed codes
     VOTING_OPENED = "voting_opened"
     BALLOT = "ballot"
     PAUSED = "paused"
@@ -52,6 +53,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.PREPARED: _STATE | {"at", "projects"},
     Kind.CUSTODIANS: frozenset({"at", "custodians"}),
     Kind.TRIAL_OPENED: frozenset({"at", "ballot", "pair"}),
+    Kind.LETTERS_MADE: frozenset({"at", "batch", "fingerprint", "letters"}),
     Kind.VOTING_OPENED: _STATE | {"closes", "opens"},
     Kind.BALLOT: _SEALED,
     Kind.PAUSED: _STOP,

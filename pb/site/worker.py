@@ -30,12 +30,14 @@ def steps() -> list[Step]:
     from pb.voting.commands_roll import erase_unfinished
     from pb.voting.flush import flush_due
     from pb.voting.posting import post_due
+    from pb.voting.telling import tell_due
 
     return [
         lambda now: deliver_due(now=now),
         lambda now: seal_due(now=now),
         lambda now: flush_due(now=now),
         lambda now: post_due(now=now),
+        lambda now: tell_due(now=now),
         lambda now: erase_unfinished(now=now),
         lambda now: freeze_due(now=now),
         lambda now: purge_drafts(now=now),

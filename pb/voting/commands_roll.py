@@ -28,7 +28,7 @@ from pb.voting.roll_files import read_rows
 from pb.voting.roll_rows import Checker, Report, unit_names
 from pb.voting.roll_seen import SeenPeople
 
-BATCH = 5000
+BATCH = 20_000  # rows a transaction: each touches most pages of the indexes of a large roll
 UNFINISHED = timedelta(hours=2)  # a reading that has not come to its end by then was cut off
 Progress = Callable[[int], None]  # told the number of rows read so far
 
@@ -132,12 +132,13 @@ def read_in(
         with SeenPeople() as seen:
             reading = _reading(here_by_id(roll.cycle_id, now=now), seen)
             batch: list[dict[str, Any]] = []
-            for row in reading.rows(source, progress):
-                batch.append({"roll_id": roll_id, **row})
-                if len(batch) == BATCH:
-                    _store(roll_id, batch if keeps else [], reading.report.rows)
+            for number, row in enumerate(reading.rows(source, progress), start=1):
+                if keeps:
+                    batch.append({"roll_id": roll_id, **row})
+                if number % BATCH == 0:
+                    _store(roll_id, batch, reading.report.rows)
                     batch.clear()
-            _store(roll_id, batch if keeps else [], reading.report.rows)
+            _store(roll_id, batch, reading.report.rows)
             if keeps and not reading.report.accepted:
                 raise Invalid("roll_empty", field="file")
             _finish(roll_id, reading, actor, now)

@@ -9,9 +9,10 @@ from sqlalchemy import delete, select, update
 from pb.db import db
 from pb.messages.models import OutgoingMessage
 from pb.voting.models_alarms import Sighting, SightingHour
+from pb.voting.models_letters import LetterCode
 from pb.voting.models_people import KioskToken, Roll, RollEntry, VoterCode
 
-AT_THE_CLOSE = (VoterCode, KioskToken, Sighting, SightingHour)
+AT_THE_CLOSE = (VoterCode, KioskToken, LetterCode, Sighting, SightingHour)
 
 
 def erase_identification(cycle_id: int) -> None:

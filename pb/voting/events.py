@@ -46,6 +46,46 @@ class IdentifiedInPerson(Act):
 
 
 @dataclass(frozen=True)
+class LettersMade(Act):
+    """A batch of letters with codes was made. ``fingerprint``: SHA-256 over the sorted hashes of the codes."""
+
+    subject: ClassVar[str] = "letter_batch"
+    public: ClassVar[bool] = True
+    batch: int
+    size: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class LetterVoided(Act):
+    """The code of a letter was made worthless."""
+
+    subject: ClassVar[str] = "letter_batch"
+    public: ClassVar[bool] = True
+    serial: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CodesPaused(Act):
+    """Too many codes were wrong: no code is sent by text message until an administrator lifts the pause."""
+
+    subject: ClassVar[str] = "code_pause"
+    public: ClassVar[bool] = True
+    wrong: int
+    right: int
+
+
+@dataclass(frozen=True)
+class CodesResumed(Act):
+    """An administrator looked into it and codes are sent again."""
+
+    subject: ClassVar[str] = "code_pause"
+    public: ClassVar[bool] = True
+    reason: str
+
+
+@dataclass(frozen=True)
 class RoundPrepared(Act):
     """What is on the ballot, and to whose keys ballots are sealed. ``fingerprint`` covers both."""
 

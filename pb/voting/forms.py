@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, StringField, SubmitField
+from wtforms import BooleanField, RadioField, StringField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from pb.web.forms import Form
+from pb.web.forms import Form, choices_of
 
 
 class NumberForm(Form):
@@ -26,6 +26,37 @@ class TokenForm(Form):
     """The token from the centre's operator."""
 
     token = StringField(_l("Code from the operator"), [InputRequired(), Length(max=30)])
+
+
+class LetterForm(Form):
+    """A voter with a letter in hand."""
+
+    number = StringField(_l("Personal number"), [InputRequired(), Length(max=30)])
+    code = StringField(_l("Code from the letter"), [InputRequired(), Length(max=60)])
+
+
+class LettersForm(Form):
+    """Whom letters are made for."""
+
+    file = FileField(_l("File with numbers, names and addresses"), [FileRequired()])
+    size = RadioField(
+        _l("Paper"),
+        choices=choices_of((("a4", _l("A4, for a window envelope")), ("a5", _l("A5")))),
+        default="a4",
+    )
+
+
+class VoidLetterForm(Form):
+    """A letter whose code shall be worthless."""
+
+    serial = StringField(_l("Number of the letter"), [InputRequired(), Length(max=20)])
+    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(max=300)])
+
+
+class ReasonForm(Form):
+    """An act that needs a reason and nothing else."""
+
+    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(max=300)])
 
 
 class InPersonForm(Form):

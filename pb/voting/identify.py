@@ -11,6 +11,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -22,15 +23,15 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, in_command, one_at_a_time
 from pb.messages.commands import send_sms
 from pb.policy import NOBODY, Action, Actor, authorise
+from pb.voting.breaker import TRIES, look, refuse_paused
 from pb.voting.events import IdentifiedInPerson
-from pb.voting.models_people import RollEntry, VoterCode
+from pb.voting.models_people import VoterCode
 from pb.voting.people import Voter, entry_of, person_of, voter_of_entry
 from pb.voting.queries import slot_is_used
 from pb.voting.queries_people import sharers
 from pb.voting.sightings import UNSEEN, Seen, note
 
 CODE_DIGITS = 8
-TRIES = 3
 GOOD_FOR = timedelta(minutes=10)
 PER_HOUR = 3
 PER_DAY = 6
@@ -61,6 +62,7 @@ def request_code(*, cycle_id: int, number: str, language: str, now: datetime) ->
     here = here_by_id(cycle_id, now=now)
     authorise(NOBODY, Action.VOTE, town_id=here.town.id, status=here.status)
     allow_way(here, "sms_code")
+    refuse_paused(cycle_id)
     person = person_of(number)
     one_at_a_time(f"voter_code {cycle_id} {person}")
     _limit(cycle_id, person, now)
@@ -103,6 +105,7 @@ def prove_code(*, cycle_id: int, challenge_id: int, code: str, now: datetime, se
 def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime, seen: Seen) -> Voter | Invalid:
     here = here_by_id(cycle_id, now=now)
     authorise(NOBODY, Action.VOTE, town_id=here.town.id, status=here.status)
+    refuse_paused(cycle_id)
     row = db.session.execute(
         select(VoterCode)
         .where(VoterCode.id == challenge_id, VoterCode.cycle_id == cycle_id)
@@ -116,6 +119,8 @@ def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime, seen: See
     if not right or entry is None:
         row.tries_left -= 1
         left = row.tries_left
+        db.session.flush()
+        look(cycle_id, here.town.id, now)
         return (
             Invalid("voter_code_wrong", field="code", left=left)
             if left
@@ -161,8 +166,8 @@ def allow_way(here: Here, way: str) -> None:
         raise Closed("way_not_chosen")
 
 
-def phone_of_entry(entry: RollEntry | None, now: datetime) -> tuple[bytes | None, str | None]:
-    """(sealed phone, its hash) bound to an entry at a moment."""
+def phone_of_entry(entry: Any, now: datetime) -> tuple[bytes | None, str | None]:
+    """(sealed phone, its hash) bound at a moment to a RollEntry, or a row with its columns; None: nobody."""
     if entry is None:
         return None, None
     if entry.next_phone_from is not None and now >= entry.next_phone_from:

@@ -5,10 +5,12 @@ Device, address and person are hashed under a key of the day, so that no row joi
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base
+from pb.db import Base, UTCDateTime
 from pb.voting.models import UNORDERED
 
 WAYS = ("code", "letter", "kiosk", "paper")
@@ -41,3 +43,26 @@ class SightingHour(Base):
     way: Mapped[str] = mapped_column(primary_key=True)
     operator_id: Mapped[int] = mapped_column(primary_key=True)  # an account's; 0: nobody's help was needed
     number: Mapped[int]
+
+
+class CodePause(Base):
+    """Codes by text message were paused, because too many that were typed were wrong (pb.voting.breaker)."""
+
+    __tablename__ = "code_pause"
+    __table_args__ = (
+        Index(
+            "uq_code_pause_cycle_id",
+            "cycle_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    wrong: Mapped[int]
+    right: Mapped[int]
+    lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

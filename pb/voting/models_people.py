@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Document, UTCDateTime
+from pb.voting.models import UNORDERED
 
 
 class Roll(Base):
@@ -76,7 +77,10 @@ class VoterCode(Base):
     """A code sent to a voter's bound phone: 8 digits, 3 tries, 10 minutes. Erased at the close."""
 
     __tablename__ = "voter_code"
-    __table_args__ = (Index("ix_voter_code_person", "cycle_id", "person_hash", "created_at"),)
+    __table_args__ = (
+        Index("ix_voter_code_person", "cycle_id", "person_hash", "created_at"),
+        Index("ix_voter_code_time", "cycle_id", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
@@ -103,3 +107,13 @@ class KioskToken(Base):
     code_hash: Mapped[str]
     issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ToldSlot(Base):
+    """A slot whose person was told that a vote was cast (pb.voting.telling). Erased with the slots' values."""
+
+    __tablename__ = "told_slot"
+    __table_args__ = (UNORDERED,)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)

@@ -22,6 +22,7 @@ from pb.db import command, db, one_at_a_time
 from pb.voting import receipts
 from pb.voting.models import BoxBallot, OpenedBallot, VotingRound
 from pb.voting.models_board import BoardEntry, BoardHead
+from pb.voting.models_letters import LetterBatch
 from pb.voting.own_code import own_code
 from pb.voting.posting_paper import paper_batches, paper_protocols
 from pb.voting.queries_board import Entry, acts, frontier, size_of
@@ -100,6 +101,7 @@ def _missing(row: VotingRound, voting: bool) -> Iterator[New]:
     found = acts(row.id)
     kinds = {entry.kind for entry in found}
     yield from _before_the_vote(row, found)
+    yield from _letters(row, sum(entry.kind == Kind.LETTERS_MADE for entry in found))
     posted = size_of(row.id) - len(found)
     boxed = db.session.scalar(select(func.max(BoxBallot.position)).where(BoxBallot.round_id == row.id)) or 0
     if Kind.VOTING_OPENED not in kinds and (voting or boxed or row.closed_at is not None):
@@ -152,6 +154,19 @@ def _before_the_vote(row: VotingRound, found: list[Entry]) -> Iterator[New]:
             both = [one + 1 for one in pair]
             at = minute(row.trial_opened_at)
             yield _act(row, Kind.TRIAL_OPENED, at=at, ballot=row.fingerprint, pair=both)
+
+
+def _letters(row: VotingRound, posted: int) -> Iterator[New]:
+    """Batches of letters that are not on the board yet: their numbers run from 1 on."""
+    for batch in db.session.scalars(
+        select(LetterBatch)
+        .where(LetterBatch.cycle_id == row.cycle_id, LetterBatch.number > posted)
+        .order_by(LetterBatch.number)
+    ):
+        yield _act(
+            row, Kind.LETTERS_MADE, at=minute(batch.made_at), batch=batch.number, letters=batch.size,
+            fingerprint=batch.fingerprint,
+        )  # fmt: skip
 
 
 def _stops(row: VotingRound, found: list[Entry], since: datetime) -> Iterator[New]:

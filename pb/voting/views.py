@@ -27,6 +27,7 @@ from pb.extensions import limiter
 from pb.places.queries import unit_names
 from pb.policy import Action
 from pb.voting import kiosk, passes, queries, tokens
+from pb.voting.breaker import pause_of
 from pb.voting.forms import BallotForm, CodeForm, NumberForm
 from pb.voting.identify import prove_code, request_code
 from pb.voting.people import Voter
@@ -79,6 +80,8 @@ def _voter(here: Here) -> tuple[Voter, FrozenRound]:
 def start(here: Here) -> ResponseReturnValue:
     if here.status is None or here.status.phase is not Phase.VOTING or not here.status.is_open:
         return closed_page(here, "wrong_phase"), 200
+    if pause_of(here.the_cycle.id) is not None and "sms_code" in here.rules.identification:
+        return closed_page(here, "codes_paused"), 200
     return _start_page(here, NumberForm())
 
 

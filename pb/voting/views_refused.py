@@ -54,7 +54,7 @@ def closed(error: Closed) -> ResponseReturnValue:
 
 
 def closed_page(here: Here, reason: str) -> str:
-    """The page itself; ``reason``: already_voted, voting_over or wrong_phase."""
+    """The page itself; ``reason``: already_voted, voting_over, codes_paused or wrong_phase."""
     calendar = here.calendar
     held = calendar is not None and Phase.VOTING in calendar.starts
     return render_template(

@@ -11,15 +11,18 @@ from pb.voting import (  # noqa: F401
     models,
     models_alarms,
     models_board,
+    models_letters,
     models_paper,
     models_people,
     views,
+    views_alarms,
     views_board,
     views_box,
     views_cast,
     views_centre,
     views_keying,
     views_kiosk,
+    views_letters,
     views_paper,
     views_roll,
 )
@@ -28,7 +31,10 @@ from pb.voting.own_code import own_code
 
 def init_app(app: Flask) -> None:
     """The voter's pages, the administrators' pages, and what the front page shows of the vote."""
-    parts = (views, views_board, views_cast, views_roll, views_box, views_centre, views_paper, views_keying)
+    parts = (
+        views, views_board, views_cast, views_roll, views_box, views_centre, views_paper, views_keying,
+        views_letters, views_alarms,
+    )  # fmt: skip
     for part in parts:
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)

@@ -24,6 +24,20 @@ ERRORS = {
         "This code is not good: it was used, five minutes have passed, or there is a slip in it. Compare it, or ask "
         "the operator for a new one."
     ),
+    "bad_letter_code": _l("The code of a letter has 16 letters and digits."),
+    "letter_code_wrong": _l(
+        "Personal number and code do not belong together. Compare both with your identity card and the letter."
+    ),
+    "codes_paused": _l("No codes are sent at the moment."),
+    "reason_short": _l("Write a sentence: at least %(least)s characters."),
+    "bad_serial": _l("The number of a letter looks like 3-0042."),
+    "no_letter": _l("There is no letter with this number."),
+    "letters_many": _l("So many rows do not fit in a batch: at most %(most)s. Split the file."),
+    "letters_none": _l("Not a single row of the file is a person on the roll; no letter was made."),
+    "letters_at_once": _l("Somebody else has just made letters. Try again."),
+    "operator_makes_letters": _l(
+        "You hold the role of an operator too. Letters are made by somebody who never sees identity cards at a centre."
+    ),
     "empty_ballot": _l("Choose at least one project."),
     "duplicate_choice": _l("A project was chosen twice. Look at your choices and send them again."),
     "unknown_project": _l(
@@ -93,6 +107,12 @@ EVENTS = {
     "RollDiscarded": _l("An imported list of %(size)s voters was discarded"),
     "RollApproved": _l("The voter roll was approved: %(size)s voters, fingerprint %(fingerprint)s"),
     "IdentifiedInPerson": _l("An operator identified a voter by the identity card: %(kind)s"),
+    "LettersMade": _l("Batch %(batch)s of letters was made: %(size)s letters, fingerprint %(fingerprint)s"),
+    "LetterVoided": _l("The code of letter %(serial)s was made void: %(reason)s"),
+    "CodesPaused": _l(
+        "Codes by text message were paused: %(wrong)s codes were wrong and %(right)s right within twenty minutes"
+    ),
+    "CodesResumed": _l("Codes by text message are sent again: %(reason)s"),
     "RoundPrepared": _l("The ballot was prepared: %(projects)s projects, fingerprint %(fingerprint)s"),
     "TrialOpened": _l("A trial ballot was opened by each of the %(pairs)s pairs of custodians"),
     "BoxClosed": _l("The ballot box was closed with %(count)s ballots"),
@@ -115,6 +135,7 @@ LABELS = {
     "roll_bad_date": _l("the date of birth cannot be read"),
     "roll_under_age": _l("too young on the first day of the vote"),
     "roll_too_old": _l("older than 110 years"),
+    "letter_not_on_roll": _l("this number is not on the roll"),
     "roll_unknown_unit": _l("no such administrative unit"),
     "roll_bad_mobile": _l("the mobile number cannot be read (kept without it)"),
 }

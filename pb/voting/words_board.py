@@ -67,6 +67,15 @@ def _trial(fields: dict[str, Any]) -> str:
     return _("Custodians %(one)s and %(other)s opened a trial ballot together.", one=one, other=other)
 
 
+def _letters(fields: dict[str, Any]) -> str:
+    said = ngettext(
+        "A batch of letters with codes was made: %(num)s letter",
+        "A batch of letters with codes was made: %(num)s letters",
+        fields["letters"],
+    )
+    return _("%(said)s (batch %(batch)s).", said=said, batch=fields["batch"])
+
+
 def _opened(fields: dict[str, Any]) -> str:
     size = fields["roll"]["size"] if fields["roll"] else 0
     return ngettext(
@@ -120,6 +129,7 @@ _COUNTED = {
     Kind.PREPARED: _prepared,
     Kind.CUSTODIANS: _custodians,
     Kind.TRIAL_OPENED: _trial,
+    Kind.LETTERS_MADE: _letters,
     Kind.VOTING_OPENED: _opened,
     Kind.EXTENDED: _extended,
     Kind.CLOSED: _closed,

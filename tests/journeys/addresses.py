@@ -29,6 +29,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "projects.revision": (f"{T}/projects/1/revisions/2",),
     "review.ranking": (f"{T}/ranking",),
     "vote.start": (f"{T}/vote", f"{K}/vote"),
+    "vote.letter": (f"{T}/vote/letter",),
+    "vote.screen": (f"{T}/vote/screen",),
     "voting.check": (f"{T}/receipt",),
     "board.index": (f"{T}/vote/board", f"{T}/vote/board?page=3", f"{PAST}/vote/board"),
     "board.entry": (f"{T}/vote/board/1", f"{T}/vote/board/2", f"{T}/vote/board/100"),
@@ -82,6 +84,8 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "review.invite_all": ((OFFICER, f"{K}/queue/invite"),),
     "review.desk": ((MEMBER, f"{T}/commission"), (CHAIR, f"{T}/commission")),
     "review.scores": ((CHAIR, f"{T}/commission/scores"),),
+    "alarms.index": ((ADMIN, f"{T}/alarms"),),
+    "letters.index": ((ADMIN, f"{T}/letters"),),
     "roll.index": ((ADMIN, f"{T}/roll"),),
     "roll.show": ((ADMIN, f"{T}/roll/1"),),
     "voting.box": ((ADMIN, f"{T}/box"),),
@@ -101,7 +105,7 @@ IN_JOURNEYS = {
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish",
-    "vote.code", "vote.screen", "centre.desk", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
+    "vote.code", "centre.desk", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
