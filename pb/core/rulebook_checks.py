@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from pb.core.counting.completions import MOST_RUNS
+from pb.core.counting.parameters import STEPPING
 from pb.core.errors import Problem
 from pb.core.shortlist import KINDS as SHORTLIST_KINDS
 from pb.core.words import words_problems
@@ -47,6 +49,8 @@ VOTER_LIMITS = {
     "alarm_hour": (2, 100_000),
     "alarm_very_old": (2, 1_000),
 }
+#: The step by which shares are raised is no smaller part of the largest sum than this.
+MOST_STEPS_OF_SUM = MOST_RUNS * 100
 
 
 def rulebook_problems(book: Rulebook, unit_slugs: Collection[str]) -> tuple[Problem, ...]:
@@ -80,6 +84,7 @@ def _all(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
         yield from _voters(book.voters)
         yield from _ballot(book.ballot)
         yield from _counting(book.counting)
+        yield from _step(book)
         if book.ballot.scope == "own_unit" and not book.unit_sums:
             yield Problem("own_unit_needs_unit_sums", "ballot.scope")
         if book.ballot.on_paper and "in_person" not in book.identification:
@@ -156,6 +161,19 @@ def _counting(counting: CountingRules) -> Iterator[Problem]:
     yield from _some_of(counting.ties, TIES, "counting.ties")
     if counting.ties and counting.ties[-1] not in LAST_TIES:
         yield Problem("ties_left_open", "counting.ties", {"last": counting.ties[-1]})
+
+
+def _step(book: Rulebook) -> Iterator[Problem]:
+    """Every step of the shares may be a run of the count, which gives up after ``MOST_RUNS``. With a step that is
+    large enough here they are not reached before a thousand voters have ten times their share.
+    """
+    counting = book.counting
+    if counting.rule != "equal-shares" or counting.completion not in STEPPING:
+        return
+    largest = max([*book.unit_sums.values(), book.town_wide_tetri])
+    least = -(-largest // MOST_STEPS_OF_SUM)
+    if counting.step_tetri < least:
+        yield Problem("step_too_small_for_sum", "counting.step_tetri", {"least_tetri": least})
 
 
 def _at_least(value: int, low: int, field: str) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from pb.core.money import split_equal
 from pb.core.plain import from_plain
 from pb.core.rubrics import Criterion, Rubric
 from pb.core.rulebook import BallotRules, Category, Check, CountingRules, Rulebook, VoterRules
-from pb.core.rulebook_checks import CHANNELS, IDENTIFICATIONS, WHO_MAY_HAND_IN
+from pb.core.rulebook_checks import CHANNELS, IDENTIFICATIONS, MOST_STEPS_OF_SUM, WHO_MAY_HAND_IN
 from pb.core.shortlist import Shortlist
 
 SPLITS = ("one_pot", "equal_per_unit")
@@ -77,13 +77,14 @@ def starter(
         ballot=BallotRules(
             kind="approval", max_choices=10, min_suggested=3, scope="own_unit" if unit_sums else "town"
         ),
-        # Equal shares by cost, everybody's share raised by a lari at a time, what is left carried over; equal
+        # Equal shares by cost, everybody's share raised by a lari at a time (by more where there
+        # are tens of millions), what is left carried over; equal
         # projects by lower cost, then more votes, then a lot whose seed is fixed before anybody knows a ballot.
         counting=CountingRules(
             rule="equal-shares",
             utility="cost",
             completion="add1",
-            step_tetri=100,
+            step_tetri=100 * max(1, -(-pot_tetri // (100 * MOST_STEPS_OF_SUM))),
             leftover="keep",
             ties=("cost", "votes", "lot"),
         ),

@@ -19,6 +19,9 @@ ERRORS = {
     "step_too_small": _l(
         "The step by which shares are raised is too small for so much money: the count would never end."
     ),
+    "step_too_small_for_sum": _l(
+        "With so small a step the count could take more steps than it may. Set a step of at least %(least_tetri)s."
+    ),
     "bad_year": _l("Enter a year from %(low)s to %(high)s."),
     "year_taken": _l("There is a contest of %(year)s already."),
     "town_without_units": _l("The municipality has no administrative units yet. Import them first."),

@@ -93,6 +93,10 @@ def test_truth_is_no_number_and_a_date_is_a_date() -> None:
     assert Rulebook.from_json({**RULEBOOK.to_json(), "act_date": None}).act_date is None
 
 
+#: Ten million lari and a tetri.
+BIG: dict[str, Any] = {"unit_sums": {}, "town_wide_tetri": 10**9 + 1, "ballot": BallotRules()}
+
+
 def broken(**changes: Any) -> set[tuple[str, str | None]]:
     book = dataclasses.replace(RULEBOOK, **changes)
     return {(problem.code, problem.field) for problem in book.problems(UNITS)}
@@ -153,6 +157,7 @@ def broken(**changes: Any) -> set[tuple[str, str | None]]:
         ({"counting": CountingRules(rule="loudest")}, "not_a_choice", "counting.rule"),
         ({"counting": CountingRules(ties=("cost", "votes"))}, "ties_left_open", "counting.ties"),
         ({"counting": CountingRules(ties=("lot", "lot"))}, "repeated", "counting.ties"),
+        ({**BIG, "counting": CountingRules()}, "step_too_small_for_sum", "counting.step_tetri"),
         ({"shortlist": Shortlist("best_n")}, "too_small", "shortlist.n"),
         ({"shortlist": Shortlist("money_times")}, "too_small", "shortlist.money_times_percent"),
         ({"shortlist": Shortlist(minimum_score=10_001)}, "out_of_range", "shortlist.minimum_score"),
@@ -164,6 +169,20 @@ def broken(**changes: Any) -> set[tuple[str, str | None]]:
 )
 def test_each_fault_is_found(changes: dict[str, Any], code: str, field: str) -> None:
     assert (code, field) in broken(**changes)
+
+
+def test_the_least_step_that_is_told_is_enough() -> None:
+    codes = {code for code, _ in broken(**{**BIG, "counting": CountingRules(step_tetri=101)})}
+    assert "step_too_small_for_sum" not in codes
+    (told,) = [
+        one
+        for one in dataclasses.replace(RULEBOOK, **BIG, counting=CountingRules()).problems(UNITS)
+        if one.code == "step_too_small_for_sum"
+    ]
+    assert told.params == {"least_tetri": 101}
+    # A rule that raises nothing has no step that could be too small.
+    for other in (CountingRules(rule="greedy"), CountingRules(completion="utilitarian")):
+        assert "step_too_small_for_sum" not in {code for code, _ in broken(**BIG, counting=other)}
 
 
 def test_all_faults_are_told_at_once() -> None:
