@@ -15,7 +15,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from pabutools.election import Cost_Sat, parse_pabulib
+from pabutools.election import Cardinality_Sat, Cost_Sat, parse_pabulib
 from pabutools.rules import greedy_utilitarian_welfare, method_of_equal_shares, sequential_phragmen
 
 from pb.core.counting.pabulib import read
@@ -29,17 +29,24 @@ def main(path: str, rule: str, step: str, as_read: str = "") -> None:
     election = Election(profile)
     if as_read:
         election.instance, election.ballots = parse_pabulib(path)
-    worth = Cost_Sat if profile.kind in APPROVAL_KINDS else election.satisfaction(times_cost=True)
+    # Its greedy rule divides what a project is worth by the cost: votes for the money are worth a vote each.
+    by_cost = rule not in ("greedy-per-cost", "equal-shares-cardinality")
+    own = Cost_Sat if by_cost else Cardinality_Sat
+    worth = own if profile.kind in APPROVAL_KINDS else election.satisfaction(times_cost=by_cost)
     was_read = process_time()
     given: dict[str, Any] = {"tie_breaking": election.ties}
     if rule == "phragmen":
         won = sequential_phragmen(election.instance, election.ballots, **given)
-    elif rule == "greedy":
+    elif rule.startswith("greedy"):
         won = greedy_utilitarian_welfare(election.instance, election.ballots, sat_class=worth, **given)
     else:
         if rule == "equal-shares-add1":
             given["voter_budget_increment"] = int(step) * 10**profile.decimals
         won = method_of_equal_shares(election.instance, election.ballots, sat_class=worth, **given)
+        if rule == "equal-shares-utilitarian":
+            given["initial_budget_allocation"] = won
+            by_votes = Cost_Sat if profile.kind in APPROVAL_KINDS else election.satisfaction(times_cost=True)
+            won = greedy_utilitarian_welfare(election.instance, election.ballots, sat_class=by_votes, **given)
     counted = process_time()
     told = {
         "read": was_read - started,

@@ -28,8 +28,9 @@ def test_what_is_measured(tmp_path: Path) -> None:
     write_town(path, 50)
     found = measured(path, "equal-shares-add1")
     assert found["voters"] == 50
-    assert found["winners"] > 0
+    assert found["funded"] > 0
     assert found["first"] >= found["count"] > 0
+    assert found["winners"] > 0
     assert found["memory"] > 0
 
 
