@@ -16,7 +16,7 @@ from typing import Any
 from pb.core.counting import csv_ballots
 from pb.core.counting import decimals as numbers
 from pb.core.counting.outcome import Result
-from pb.core.counting.pabulib import MAX_BYTES, UNIT_SUM, read
+from pb.core.counting.pabulib import MAX_BYTES, UNIT_SUM, no_collector, read
 from pb.core.counting.pabulib_rules import file_exclusions, file_rule, file_settings, file_sums, rest_for_town
 from pb.core.counting.parameters import COMPLETIONS, LEFTOVERS, UTILITIES, money
 from pb.core.counting.profile import Profile
@@ -103,15 +103,16 @@ def _read(path: str) -> Profile:
         reason = getattr(error, "strerror", None) or "no such file"
         raise Missing("unreadable_file", file=numbers.shorten(path, 200), found=reason) from None
     try:
-        opened = csv_ballots.read(data) if csv_ballots.looks_like(path) else read(data)
+        with no_collector():
+            opened = csv_ballots.read(data) if csv_ballots.looks_like(path) else read(data)
+            # What was read stays to the end. Without this the collector searches all of it during the count,
+            # which for a million ballots takes longer than the count.
+            gc.freeze()
     except Invalid as error:
         raise Invalid(error.code, error.field, file=numbers.shorten(path, 200), **error.params) from None
     for note in opened.notes:
         place = "{section}, line {line}: {found}".format(**note.params)
         print(f"note: {place}", file=sys.stderr)
-    # What was read stays to the end. Without this the collector searches all of it during the count, which for
-    # a million ballots takes longer than the count.
-    gc.freeze()
     return opened.profile
 
 

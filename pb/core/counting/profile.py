@@ -190,7 +190,13 @@ def make_profile(
 
 def grouped(groups: Mapping[BallotKey, int]) -> tuple[Ballot, ...]:
     """Canonical ballots from their voters; the place of a voter in the file has no influence."""
-    return tuple(sorted([Ballot(*key, weight) for key, weight in groups.items()]))
+    return tuple([Ballot(*key, groups[key]) for key in sorted(groups, key=_ordering)])
+
+
+def _ordering(key: BallotKey) -> tuple[str, str, tuple[int, ...]]:
+    """In the order of the keys themselves, but with text, which is compared in a fraction of the time."""
+    unit, choices, points = key
+    return unit, "".join(map(chr, choices)), points
 
 
 def project_index(projects: Sequence[Project]) -> dict[str, int]:
