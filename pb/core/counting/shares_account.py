@@ -26,6 +26,8 @@ class Account:
         costs = [self.contest.profile.projects[project].cost for project in self._order]
         self._history = run.purses.history()
         self._spent = self._history.spent(self._share, self._prices, costs, self._parts)
+        #: The purses at the end of the run.
+        self.state = run.purses.state()
         self._exact: dict[int, tuple[dict[int, int], int]] = {}
 
     @property

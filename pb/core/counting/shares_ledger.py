@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from fractions import Fraction
 from math import gcd
 
@@ -20,6 +21,12 @@ class Ledger:
         self.denominator = share.denominator
         #: Project, numerator of its price, and the factor by which the denominator grew for it.
         self.prices: list[tuple[int, int, int]] = []
+
+    def copy(self) -> Ledger:
+        """Another one with the same entries."""
+        other = copy(self)
+        other.prices = self.prices[:]
+        return other
 
     def left(self, voters: int, points: Mapping[int, int] | Sequence[int]) -> int:
         """What voters have left together, as a multiple of 1 / ``denominator``. ``points``: by project, the

@@ -74,6 +74,18 @@ class Purses(Protocol):
     def begin(self, units: int) -> None:
         """Everybody has so much."""
 
+    def state(self) -> Any:
+        """A copy of what has happened since ``begin``."""
+
+    def go_back(self, state: Any) -> None:
+        """To such a copy, which can be used again."""
+
+    def untouched(self, project: int, place: int) -> bool:
+        """Whether no supporter of the project has paid for the place or a later one."""
+
+    def spent_as(self, state: Any, place: int) -> bool:
+        """Whether those who have given all they had are those who, in a state, had when the place was paid."""
+
     def bound(
         self, project: int, price: int, floor: int, ceiling: int, enough: int
     ) -> tuple[int, bool] | None:
@@ -198,11 +210,27 @@ class PlainPurses:
         #: What was paid for, in this order; by row when it gave all that it had.
         self.funded: dict[int, None] = {}
         self.ended: list[int] = []
+        #: By row for which place it paid last; -1 for none.
+        self.last: list[int] = []
 
     def begin(self, units: int) -> None:
         self.balances = [units] * len(self.ballots)
         self.funded = {}
         self.ended = [len(self.rows)] * len(self.ballots)
+        self.last = [-1] * len(self.ballots)
+
+    def state(self) -> Any:
+        return self.balances[:], dict(self.funded), self.ended[:], self.last[:]
+
+    def go_back(self, state: Any) -> None:
+        balances, funded, ended, last = state
+        self.balances, self.funded, self.ended, self.last = balances[:], dict(funded), ended[:], last[:]
+
+    def untouched(self, project: int, place: int) -> bool:
+        return all(self.last[row] < place for row in self.rows[project])
+
+    def spent_as(self, state: Any, place: int) -> bool:
+        return [end <= place for end in self.ended] == [end <= place for end in state[2]]
 
     def bound(
         self, project: int, price: int, floor: int, ceiling: int, enough: int
@@ -230,6 +258,7 @@ class PlainPurses:
         assert isinstance(claim, PlainClaim)
         place = len(self.funded)
         for row, points, rich in zip(claim.rows, claim.given, claim.is_rich, strict=True):
+            self.last[row] = place
             if rich:
                 self.balances[row] -= price * points
             else:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -65,10 +66,13 @@ class Contest:
 
 
 class Quote(NamedTuple):
-    """An exact price: ``missing`` / (the ledger's denominator * ``points``)."""
+    """An exact price, ``missing`` / (``denominator`` * ``points``), found when so many places had been paid
+    for. It stands as long as none of the supporters has paid for another one."""
 
     missing: int
     points: int
+    denominator: int
+    places: int
     claim: Claim | None
 
 
@@ -110,6 +114,9 @@ class Run:
         self.prices: dict[int, int] = {}
         self.settled: dict[int, int] = {}
         self.quotes: dict[int, Quote] = {}
+        #: The last exact price found before this round, which may stand yet.
+        self.earlier: dict[int, Quote] = {}
+        self.places = 0
         # Sorted, and therefore a heap.
         self.heap: list[tuple[int, int]] = list(contest.unpaid)
 
@@ -138,10 +145,13 @@ class Run:
         if quote.claim is None:
             self.ledger.charge(project, 0, 1)
         else:
-            price = shifted(quote.missing, self.bits) // (self.ledger.denominator * quote.points)
+            price = shifted(quote.missing, self.bits) // (quote.denominator * quote.points)
             self.purses.pay(quote.claim, price)
             self.slack += self.purses.largest[project]
-            self.ledger.charge(project, quote.missing, quote.points)
+            missing = quote.missing * (self.ledger.denominator // quote.denominator)
+            self.ledger.charge(project, missing, quote.points)
+            self.places += 1
+        self.earlier |= self.quotes
         self.quotes = {}
 
     def winners(self, limit: int | None = None) -> list[int] | None:
@@ -151,6 +161,22 @@ class Run:
             if limit is not None and self.spent > limit:
                 return None
         return [done.project for done in self.rounds]
+
+    def fork(self, forced: Mapping[int, int]) -> Run:
+        """The same run up to here, whose next rounds may be forced; with the purses as they are, so that only
+        one of the two can go on."""
+        other = copy(self)
+        other.forced, other.ledger = forced, self.ledger.copy()
+        other.rounds, other.gone, other.heap = self.rounds[:], set(self.gone), self.heap[:]
+        other.prices, other.settled = dict(self.prices), dict(self.settled)
+        other.quotes, other.earlier = dict(self.quotes), dict(self.earlier)
+        self.purses.holder = other
+        return other
+
+    def price(self, project: int) -> tuple[int, int]:
+        """The exact price of a project that is funded next, as numerator and denominator."""
+        quote = self.quotes[project]
+        return quote.missing, quote.denominator * quote.points
 
     def left(self, project: int) -> int:
         """What the supporters of a project have left before they pay for it in this round, as a multiple of
@@ -163,7 +189,7 @@ class Run:
         """The exact price at which the project could be funded now; None if its supporters lack money."""
         cost, denominator = self._cost(project), self.ledger.denominator
         if not cost:
-            return Quote(0, self.purses.points[project], None)
+            return Quote(0, self.purses.points[project], 1, self.places, None)
         claim = self.purses.claim(project, self._bound(project))
         while claim.rich:
             # Exact prices from below as well: the poor pay what they have and the others share the rest.
@@ -177,7 +203,10 @@ class Run:
                 if self.ledger.one_left(doubt.history) * claim.rich < missing * doubt.points
             ]
             if not poorer:
-                return Quote(missing, claim.rich, claim)
+                if not claim.poor_voters:
+                    # Nobody pays less, so that the price has no part in what others paid before.
+                    missing, denominator = cost, 1
+                return Quote(missing, claim.rich, denominator, self.places, claim)
             for doubt in poorer:
                 claim.move(doubt)
         return None
@@ -212,6 +241,10 @@ class Run:
         False when its supporters lack money."""
         rounds = len(self.rounds)
         cost = self._cost(project)
+        known = self.earlier.pop(project, None)
+        if known is not None and self.purses.untouched(project, known.places):
+            self.quotes[project] = known
+            return True
         if self.settled.get(project) == rounds or not cost:
             quote = self.quote(project)
             if quote is not None:
@@ -235,13 +268,16 @@ class Run:
         quote = self.quotes.get(project)
         if quote is None:
             return shifted(self._bound(project), KEY_BITS - self.bits) // divisor
-        return (quote.missing << KEY_BITS) // (self.ledger.denominator * quote.points * divisor)
+        return (quote.missing << KEY_BITS) // (quote.denominator * quote.points * divisor)
 
     def _compare(self, one: int, other: int) -> int:
         """Negative, 0 or positive as the exact measure of one is less than, equal to or above the other's."""
         a, b = self.quotes[one], self.quotes[other]
         divisors = self.contest.divisors
-        return a.missing * b.points * divisors[other] - b.missing * a.points * divisors[one]
+        mine, theirs = a.missing * b.points * divisors[other], b.missing * a.points * divisors[one]
+        return (
+            mine * b.denominator - theirs * a.denominator if a.denominator != b.denominator else mine - theirs
+        )
 
     def _bound(self, project: int) -> int:
         """The best known lower bound of the price: at first what it would be if nobody lacked money."""

@@ -30,6 +30,8 @@ def _of_run(account: Account, chosen: Chosen) -> list[Tie]:
     ties: list[Tie] = []
     seen: list[frozenset[int]] = []
     reruns = 0
+    # The same run once more, which is left where the ties are.
+    run = Run(contest, chosen.raises)
     for number, done in enumerate(account.rounds):
         group = done.tied
         if len(group) < 2 or any(before.issuperset(group) for before in seen):
@@ -38,23 +40,48 @@ def _of_run(account: Account, chosen: Chosen) -> list[Tie]:
             # Free projects take nothing from one another.
             continue
         seen.append(frozenset(group))
-
-        def changed(other: int, number: int = number) -> bool:
-            return _changed(contest, chosen, {number: other})
-
-        decisive = reruns + len(group) > MOST_RERUNS or any(map(changed, group[1:]))
+        decisive = reruns + len(group) > MOST_RERUNS
+        if not decisive:
+            while len(run.rounds) < number:
+                run.step()
+                run.settle()
+            here = contest.purses.state()
+            for other in group[1:]:
+                decisive = decisive or _changed(account, chosen, run.fork({number: other}))
+                contest.purses.go_back(here)
         reruns += len(group)
         ties.append(_tie(contest, group, decisive))
     return ties
 
 
-def _changed(contest: Contest, chosen: Chosen, forced: dict[int, int]) -> bool:
-    """Whether the same endowment funds another set when a round takes another of the tied projects."""
-    other = Run(contest, chosen.raises, forced).winners(contest.pot.money)
-    if other is None:
-        return True
-    added = filled(contest, other) if chosen.by in ("add1u", "utilitarian") else ()
-    return set(other).union(added) != set(chosen.winners)
+def _changed(account: Account, chosen: Chosen, other: Run) -> bool:
+    """Whether the same endowment funds another set when a round takes another of the tied projects.
+
+    It does not if the two runs come together: once the same projects are funded at the same prices, and the
+    same voters have given all they had, everybody has the same left.
+    """
+    contest = account.contest
+    #: Funded by one of the two alone.
+    apart: set[int] = set()
+    same = True
+    while other.step() is not None:
+        done = other.rounds[-1]
+        numerator, denominator = other.price(done.project)
+        other.settle()
+        if other.spent > contest.pot.money:
+            return True
+        at = len(other.rounds)
+        apart ^= {done.project}
+        if at <= len(account.rounds):
+            apart ^= {account.rounds[at - 1].project}
+        theirs = account.prices.get(done.project)
+        if theirs is None or numerator * theirs.denominator != theirs.numerator * denominator:
+            same = False
+        if not apart and same and contest.purses.spent_as(account.state, other.places - 1):
+            return False
+    funded = [done.project for done in other.rounds]
+    added = filled(contest, funded) if chosen.by in ("add1u", "utilitarian") else ()
+    return set(funded).union(added) != set(chosen.winners)
 
 
 def _of_scores(contest: Contest, chosen: Chosen) -> Iterable[Tie]:

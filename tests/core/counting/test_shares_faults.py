@@ -25,6 +25,7 @@ from tests.core.counting.samples import approvals, examples
 from tests.core.counting.test_shares import both, check_against_naive, records_of, steps_of
 
 PLAIN = {"completion": "none"}
+TAKES = ("utility", "completion", "step")
 NUMBER = {"utility": "cardinality", "completion": "none"}
 
 
@@ -128,6 +129,31 @@ def test_more_sums_than_a_table_holds_give_the_same_bytes(monkeypatch: pytest.Mo
     monkeypatch.setattr(history, "MOST_SUMS", 0)
     monkeypatch.setattr(history, "NEAR", 100)
     assert count(profile, "equal-shares", PLAIN).to_json() == found
+
+
+def test_a_run_that_took_another_of_a_tie_comes_together_with_the_first_or_not() -> None:
+    """Whether a tie decided is found from where it was on; here against whole counts with the other first."""
+    dice = random.Random(7)
+    seen = [0, 0]
+    for _ in range(25):
+        names = [f"p{number}" for number in range(dice.randint(4, 12))]
+        ballots = [(" ".join(dice.sample(names, dice.randint(1, 4))), 1) for _ in range(dice.randint(3, 14))]
+        costs = {name: dice.choice([10, 10, 20, 30]) for name in names}
+        profile = approvals(sum(costs.values()) * 2 // 5, costs, *ballots)
+        contest = shares.contest_of(
+            profile, Pot("", profile.budget, tuple(range(len(names)))), check(profile, PLAIN, TAKES)
+        )
+        run = Run(contest, 0)
+        won = set(run.winners() or [])
+        said = {tie.projects: tie.decisive for tie in count(profile, "equal-shares", PLAIN).ties}
+        for number, done in enumerate(run.rounds):
+            group = tuple(names[one] for one in done.tied)
+            if group in said:
+                others = [Run(contest, 0, {number: other}).winners() for other in done.tied[1:]]
+                decisive = any(set(other or []) != won for other in others)
+                assert said.pop(group) == decisive
+                seen[decisive] += 1
+    assert min(seen) > 10
 
 
 def pointed(kind: BallotKind, budget: int, costs: dict[str, int], *ballots: RawBallot) -> Profile:

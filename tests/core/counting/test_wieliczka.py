@@ -34,11 +34,11 @@ def whole_town(profile: Profile) -> Pot:
     return Pot("", profile.budget, tuple(range(len(profile.projects))))
 
 
-def effective_votes(profile: Profile, run: Run, project: int, quote: Quote | None) -> float:
+def effective_votes(profile: Profile, project: int, quote: Quote | None) -> float:
     """As the protocol prints them, two decimals; 0 for a project that cannot be paid for any more."""
     if quote is None:
         return 0.0
-    price = Fraction(quote.missing, run.ledger.denominator * quote.points)
+    price = Fraction(quote.missing, quote.denominator * quote.points)
     return float(rounded(profile.projects[project].cost / price) or 0)
 
 
@@ -61,14 +61,14 @@ def test_every_cell_of_the_protocol(large: int, monkeypatch: pytest.MonkeyPatch)
                 left = run.left(project) // run.ledger.denominator
                 quote = run.quote(project)
                 assert (number, name, left) == (number, name, money)
-                assert effective_votes(profile, run, project, quote) == votes
+                assert effective_votes(profile, project, quote) == votes
             cells += 1
             assert taken == (project in chosen or name == winner)
         done = run.step()
         assert done is not None
         assert profile.projects[done.project].id == winner
         quote = run.quotes[done.project]
-        chosen[done.project] = effective_votes(profile, run, done.project, quote)
+        chosen[done.project] = effective_votes(profile, done.project, quote)
         run.settle()
     assert cells > 1_000
     assert run.step() is None

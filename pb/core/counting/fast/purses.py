@@ -62,6 +62,8 @@ class FastPurses:
         self.order: list[int] = []
         self.holder: object = None
         self.ended = np.zeros(len(weights), dtype=np.int64)
+        #: By row for which place it paid last; -1 for none.
+        self.last = np.zeros(len(weights), dtype=np.int32)
 
     def _turn(self, projects: int) -> None:
         """The entries by project: rows of its supporters, their weights and the points that they gave."""
@@ -89,6 +91,21 @@ class FastPurses:
         self.funded[:] = False
         self.order = []
         self.ended.fill(self.projects)
+        self.last.fill(-1)
+
+    def state(self) -> Any:
+        return self.balances.copy(), self.funded.copy(), self.order[:], self.ended.copy(), self.last.copy()
+
+    def go_back(self, state: Any) -> None:
+        balances, funded, order, ended, last = state
+        self.balances[:], self.funded[:], self.ended[:], self.last[:] = balances, funded, ended, last
+        self.order = order[:]
+
+    def untouched(self, project: int, place: int) -> bool:
+        return bool(self.last[self.rows[project]].max(initial=-1) < place)
+
+    def spent_as(self, state: Any, place: int) -> bool:
+        return bool(np.array_equal(self.ended <= place, state[3] <= place))
 
     def bound(
         self, project: int, price: int, floor: int, ceiling: int, enough: int
@@ -118,6 +135,7 @@ class FastPurses:
         assert isinstance(claim, FastClaim)
         part = price if claim.given is None else claim.given * price
         self.balances[claim.rows] = np.where(claim.is_poor, 0.0, claim.has - part)
+        self.last[claim.rows] = len(self.order)
         if claim.short:
             poor = claim.rows[claim.is_poor]
             self.ended[poor] = np.minimum(self.ended[poor], len(self.order))
