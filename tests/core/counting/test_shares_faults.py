@@ -135,7 +135,7 @@ def test_a_run_that_took_another_of_a_tie_comes_together_with_the_first_or_not()
     """Whether a tie decided is found from where it was on; here against whole counts with the other first."""
     dice = random.Random(7)
     seen = [0, 0]
-    for _ in range(25):
+    for _ in range(60):
         names = [f"p{number}" for number in range(dice.randint(4, 12))]
         ballots = [(" ".join(dice.sample(names, dice.randint(1, 4))), 1) for _ in range(dice.randint(3, 14))]
         costs = {name: dice.choice([10, 10, 20, 30]) for name in names}
