@@ -15,6 +15,7 @@ from typing import Any
 
 from pb.core.counting import csv_ballots
 from pb.core.counting import decimals as numbers
+from pb.core.counting.more_voters import more_voters
 from pb.core.counting.outcome import Result
 from pb.core.counting.pabulib import MAX_BYTES, UNIT_SUM, no_collector, read
 from pb.core.counting.pabulib_rules import file_exclusions, file_rule, file_settings, file_sums, rest_for_town
@@ -171,7 +172,8 @@ def with_places_of(profile: Profile, amounts: Sequence[str]) -> Profile:
 def as_json(result: Result, profile: Profile, *, explain: bool = False) -> bytes:
     """The result with money and scores in the units of the file; fractions are written exactly.
 
-    With ``explain`` also what it gives to the voters ("figures", averages in minor units of the file).
+    With ``explain`` also what it gives to the voters ("figures", averages in minor units of the file), and with
+    how many more of them projects would have been funded, where that is found by counting again ("more_voters").
     """
     data = result.to_data(
         money=lambda value: numbers.exact(value, profile.decimals),
@@ -179,6 +181,7 @@ def as_json(result: Result, profile: Profile, *, explain: bool = False) -> bytes
     )
     if explain:
         data["figures"] = figures(profile, result.winners).to_data()
+        data["more_voters"] = more_voters(profile, result)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_mark)
     return re.sub(r'"\\u0000([-0-9.]+)"', r"\1", text).encode("utf-8") + b"\n"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pb import count_words_cli as words
+from pb.core.counting.more_voters import more_voters
 from pb.core.counting.outcome import Explanation, Reason, Result
 from pb.core.counting.phragmen_records import PhragmenExplanation
 from pb.core.counting.profile import Profile
@@ -62,6 +63,8 @@ def table(result: Result, profile: Profile, width: int, *, explain: bool) -> Ite
     facts = f"{result.voters} voters, {len(profile.projects)} projects, {result.ballots} ballots"
     yield from textwrap.wrap(f"{facts}, budget {profile.money(result.budget)}", width)
     yield from textwrap.wrap(_rule(result, profile), width)
+    #: None where nothing is to be explained.
+    more = more_voters(profile, result) if explain else None
     for pot in result.pots:
         yield ""
         if len(result.pots) > 1:
@@ -70,7 +73,7 @@ def table(result: Result, profile: Profile, width: int, *, explain: bool) -> Ite
         for said in words.facts([one for one in result.facts if one.pot == pot.name], profile):
             yield from textwrap.wrap(said, width)
         told = [one for one in result.projects if isinstance(one, Told) and one.pot == pot.name]
-        yield from _rows(told, result, profile, width, explain)
+        yield from _rows(told, result, profile, width, more)
         if len(result.pots) > 1:
             yield clip(f"spent {profile.money(pot.spent)}, left {profile.money(pot.left)}", width)
     yield ""
@@ -141,7 +144,9 @@ def _measure(result: Result, profile: Profile) -> Measure:
     return Measure("", lambda _: "", score)
 
 
-def _rows(told: Sequence[Told], result: Result, profile: Profile, width: int, explain: bool) -> Iterator[str]:
+def _rows(
+    told: Sequence[Told], result: Result, profile: Profile, width: int, more: Mapping[str, int] | None
+) -> Iterator[str]:
     if not told:
         yield "no projects"
         return
@@ -176,7 +181,7 @@ def _rows(told: Sequence[Told], result: Result, profile: Profile, width: int, ex
         drawn = drawing * int(bars[one.project] * bar / highest)
         values = profile.points(one.score), measure.text(one), profile.money(one.cost), _WORDS[one.reason]
         yield line(str(one.rank), clean(one.project), clean(one.name), drawn, *values)
-        if explain:
+        if more is not None:
             indent = " " * (rank + 1)
-            sentence = clean(words.sentence(one, profile, result))
+            sentence = clean(words.sentence(one, profile, result) + words.more(more.get(one.project)))
             yield from textwrap.wrap(sentence, width, initial_indent=indent, subsequent_indent=indent)

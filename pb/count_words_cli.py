@@ -122,6 +122,14 @@ def _shares(one: SharesExplanation, profile: Profile) -> str:
     return f"{lacks}; they spent {', '.join(spent)}{others}." if spent else f"{lacks}; they spent nothing."
 
 
+def more(voters: int | None) -> str:
+    """What two further counts showed; nothing where it is not known."""
+    if voters is None:
+        return ""
+    added = "1 more voter who chooses" if voters == 1 else f"{voters} more voters who choose"
+    return f" With {added} it alone it is funded, with {'none' if voters == 1 else voters - 1} it is not."
+
+
 def _voters(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from pb.core.canonical import canonical_json
 from pb.core.counting import decimals as numbers
+from pb.core.counting.more_voters import LATER, more_voters
 from pb.core.counting.pabulib import UNIT_SUM, read
 from pb.core.counting.pabulib_rules import file_sums
 from pb.core.counting.parameters import NAMES
@@ -47,9 +48,10 @@ def document_of(data: bytes, document: str) -> bytes:
     counts = [(rule, {**shared, **own})]
     counts += [(name, {**shared, **extra}) for name, extra in OTHERS.items() if name != rule]
     made = compare(profile, counts, **_sums(profile))
-    own_figures = made[0].figures
+    own_figures, result = made[0].figures, made[0].result
     return canonical_json(
         {
+            "more_voters": more_voters(profile, result, LATER) if result else {},
             "form": FORM,
             "rule": rule,
             "decimals": profile.decimals,
@@ -94,11 +96,14 @@ class OtherRule:
 
 @dataclass(frozen=True)
 class Beside:
-    """A stored comparison as pages read it."""
+    """A stored comparison as pages read it. ``more_voters``: by project that was refused, where it is known, with
+    how many more voters who choose it alone it would have been funded, and with one fewer not.
+    """
 
     whole: ReachView
     units: tuple[ReachView, ...]
     others: tuple[OtherRule, ...]
+    more_voters: Mapping[str, int] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=32)
@@ -110,6 +115,7 @@ def parse(document: str) -> Beside:
         whole=reach(data["figures"], decimals),
         units=tuple(reach(one, decimals) for one in data["figures"]["units"]),
         others=tuple(_other(one, decimals) for one in data["others"]),
+        more_voters=data.get("more_voters", {}),
     )
 
 

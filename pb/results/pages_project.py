@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,10 +11,11 @@ from flask_babel import ngettext
 
 from pb.cycles.queries import Here
 from pb.projects.models import Project
+from pb.results.beside import Beside
 from pb.results.outcome import Outcome, Record
 from pb.results.pages import unit_names, why_url
 from pb.results.sentences import Why, score_words, why
-from pb.results.sentences_shares import votes_words
+from pb.results.sentences_shares import more_voters_words, votes_words
 from pb.results.titles import title_of, titled
 from pb.results.wording import OUTCOMES
 from pb.web.filters import money_words
@@ -42,9 +43,18 @@ class ProjectPage:
 
 
 def project_page(
-    here: Here, outcome: Outcome, project: Project, record: Record, projects: Mapping[str, Project]
+    here: Here,
+    outcome: Outcome,
+    project: Project,
+    record: Record,
+    projects: Mapping[str, Project],
+    beside: Beside | None = None,
 ) -> ProjectPage:
-    """The page of one project of a published count."""
+    """The page of one project of a published count; ``beside``: what was found besides, where it is there."""
+    said = why(record, outcome, projects)
+    more = beside.more_voters.get(record.project) if beside else None
+    if more is not None:
+        said = replace(said, what_if=more_voters_words(more))
     pot = outcome.pot(record.pot)
     members = [one for one in outcome.records.values() if one.pot == record.pot]
     members.sort(key=lambda one: one.rank)
@@ -52,7 +62,7 @@ def project_page(
     around = members[first : record.rank + NEIGHBOURS]
     return ProjectPage(
         record=record,
-        why=why(record, outcome, projects),
+        why=said,
         pot_name=unit_names(here).get(record.pot, record.pot) if record.pot else "",
         pot_money=pot.sum_tetri + pot.brought_tetri,
         of=len(members),

@@ -183,6 +183,12 @@ def outcome_of_project(here: Here, project: Project, now: datetime) -> tuple[Out
     return None if record is None else (found.outcome, record)
 
 
+def published_comparison(cycle_id: int, now: datetime) -> str | None:
+    """What stands beside the published count."""
+    found = published(cycle_id, now)
+    return comparison_text(found.count.id) if found and found.count else None
+
+
 @dataclass(frozen=True)
 class Participation:
     """``valid`` ballots were counted, ``invalid`` were not (sheets of paper among them). ``turnout``: against the

@@ -113,6 +113,17 @@ def refused(record: Record, outcome: Outcome) -> str:
     return ""
 
 
+def more_voters_words(voters: int) -> str:
+    """What two further counts showed (``core.counting.more_voters``)."""
+    if voters == 1:
+        return _("With one more voter who chose it alone it would have won.")
+    return _(
+        "With %(n)s more voters who chose it alone it would have won, with %(fewer)s it would not.",
+        n=_grouped(voters),
+        fewer=_grouped(voters - 1),
+    )
+
+
 def spent_words(record: Record, outcome: Outcome, projects: Mapping[str, Project]) -> Markup:
     """On what the supporters of a project had spent their shares."""
     others = [(code, amount) for code, amount in record.spent_on if code != record.project]

@@ -108,11 +108,14 @@ def why(here: Here, number: Project) -> ResponseReturnValue:
     assert found is not None  # the loader has looked
     outcome, record = found
     projects = queries.projects_by_code(here)
+    text = queries.published_comparison(here.the_cycle.id, clock.now())
     return render_template(
         "results/why.html",
         project=number,
         outcome=outcome,
-        page=pages_project.project_page(here, outcome, number, record, projects),
+        page=pages_project.project_page(
+            here, outcome, number, record, projects, parse(text) if text else None
+        ),
         code=queries.code_of(here, number),
         rule_explained=RULES_EXPLAINED.get(outcome.rule, ""),
     )

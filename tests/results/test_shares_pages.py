@@ -134,6 +134,11 @@ def test_equal_shares_in_words(sqlite_app: Flask, clock: FrozenClock) -> None:
     assert "Its supporters had 1,684 lari left together, and it costs 10,000 lari: 8,316 lari" in english
     assert "On what its supporters spent their shares" in english
     assert "would have won" not in english
+    # Found besides by the worker: 10 of 26 voters have 15,384 of 40,000 together, 9 of 25 have 14,400.
+    jobs.compare_due(now=the_clock.now())
+    georgian, english = both(web, vote.world.url + "/results/3")
+    assert "With 3 more voters who chose it alone it would have won, with 2 it would not." in english
+    assert "კიდევ 3 ხმის მიმცემი" in georgian
 
 
 def test_the_comparison_stands_beside_and_is_never_changed(app: Flask, clock: FrozenClock) -> None:

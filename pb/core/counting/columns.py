@@ -34,6 +34,15 @@ class Columns:
     def voters(self) -> int:
         return sum(self.weights)
 
+    def joined_by(self, choices: Sequence[int], weight: int) -> Columns:
+        """One more row, of ballots without points."""
+        return Columns(
+            weights=self.weights + array("q", (weight,)),
+            offsets=self.offsets + array("q", (self.offsets[-1] + len(choices),)),
+            choices=self.choices + array("i", choices),
+            points=None,
+        )
+
     @property
     def largest(self) -> int:
         """No point is further from 0; at least 1."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from operator import itemgetter
@@ -126,6 +126,13 @@ class Profile:
         """Columns of some of the ballots."""
         borda = self.longest if self.kind is BallotKind.ORDINAL else None
         return columns_of(ballots, points=self.kind in POINT_KINDS, ranks_from=borda)
+
+    def joined_by(self, choices: Sequence[int], unit: str, voters: int) -> Profile:
+        """The same election with more voters who choose the same, of a kind of ballots without points."""
+        made = replace(self, ballots=(*self.ballots, Ballot(unit, tuple(choices), (), voters)))
+        if "columns" in self.__dict__:
+            made.__dict__["columns"] = self.columns.joined_by(choices, voters)
+        return made
 
     def money(self, amount: int) -> str:
         """An amount as the file writes it."""
