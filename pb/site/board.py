@@ -13,6 +13,7 @@ from pb.cycles.queries import Here
 from pb.policy import Action, Actor, allowed
 from pb.results.queries import published
 from pb.review import queries_commission, queries_eligibility, queries_ranking
+from pb.voting.paper import unsettled
 from pb.voting.queries_people import roll_in_force
 from pb.voting.rounds import round_of
 
@@ -35,8 +36,10 @@ def entries(here: Here, actor: Actor, now: datetime) -> list[Entry]:
         (Action.SEE_QUEUE, _queue),
         (Action.SEE_COMMISSION, _commission),
         (Action.EDIT_CYCLE, _administration),
+        (Action.SEE_PAPER, _paper),
+        (Action.HELP_IN_PERSON, _centre),
     ):
-        if allowed(actor, action, town_id=here.town.id):
+        if allowed(actor, action, town_id=here.town.id, status=here.status):
             found += make(here, actor, now)
     return sorted(found, key=lambda entry: (-entry.late, -(entry.count or 0)))
 
@@ -72,6 +75,25 @@ def _commission(here: Here, actor: Actor, now: datetime) -> list[Entry]:
     ]
     if queries_ranking.is_open(here.the_cycle.id):
         lines.append(Entry(_("Ranking and decisions"), _url(here, "review.scores"), _("They are open.")))
+    return lines
+
+
+def _paper(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    if not here.rules.ballot.on_paper or not here.rules.votes_held:
+        return []
+    row = round_of(here.the_cycle.id)
+    missing = row is not None and row.closed_at is not None and row.opened_at is None and unsettled(row)
+    hint = _("Batches, protocols of the centres, keyed sheets.")
+    return [Entry(_("Voting on paper"), _url(here, "paper.index"), hint, 1 if missing else None)]
+
+
+def _centre(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    if "in_person" not in here.rules.identification:
+        return []
+    lines = [Entry(_("Help a person to vote"), _url(here, "centre.desk"), _("At the screen of the centre."))]
+    if here.rules.ballot.on_paper:
+        hint = _("To a person who shows the identity card.")
+        lines.append(Entry(_("Issue a paper ballot"), _url(here, "paper.desk"), hint))
     return lines
 
 

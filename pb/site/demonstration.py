@@ -17,7 +17,16 @@ from pb.accounts.queries import actor_by_id
 from pb.db import db, writing
 from pb.messages.commands import untold
 from pb.places.queries import towns
-from pb.site import seed_ideas, seed_khoni, seed_panel, seed_past, seed_review, seed_towns, seed_vote
+from pb.site import (
+    seed_ideas,
+    seed_khoni,
+    seed_panel,
+    seed_paper,
+    seed_past,
+    seed_review,
+    seed_towns,
+    seed_vote,
+)
 from pb.site.demo_people import PASSWORD
 from pb.site.migrating import upgrade
 
@@ -86,6 +95,7 @@ def seed(progress: Progress) -> None:
         seed_review.seed_review(cycle, projects, staff)
     step("The roll and the ballot box: voters, codes, ballots")
     seed_vote.seed_vote(cycle, staff["tj_admin1"], staff["tj_admin2"])
+    seed_paper.seed_paper(cycle, staff["tj_admin1"], staff["tj_operator"])
     step("Khoni 2027: its own rules, its first ideas")
     with writing():
         other = seed_towns.seed_khoni_2027(khoni, staff["kh_admin1"])

@@ -158,7 +158,7 @@ def seed_terjola_2026(town_id: int, admin: Actor) -> int:
         cost_cap_tetri=6_000_000,
         cost_floor_tetri=300_000,
         max_ideas_per_author=3,
-        ballot=BallotRules(kind="approval", max_choices=5, min_suggested=3, scope="town"),
+        ballot=BallotRules(kind="approval", max_choices=5, min_suggested=3, scope="town", on_paper=True),
         counting=CountingRules(rule="equal-shares", ties=("cost", "votes", "lot")),
         shortlist=Shortlist(kind="best_n", n=18, per_unit=False, minimum_score=5000),
     )

@@ -73,6 +73,13 @@ class BallotForm(Form):
     """Carries the token alone: choices are read as they are, and checked by the rulebook."""
 
 
+class CheckFileForm(Form):
+    """A check file, as it is or as text."""
+
+    file = FileField(_l("Check file"))
+    text = TextAreaField(_l("Text of the check file"), [Length(max=20_000)])
+
+
 class ReceiptForm(Form):
     """A tracking code, typed or scanned; read from the address, so that it can be a link."""
 

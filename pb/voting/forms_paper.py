@@ -37,7 +37,7 @@ class PaperDeskForm(InPersonForm):
 class SpoiltForm(Form):
     """A spoilt paper is replaced; who brings it was identified when it was issued."""
 
-    batch = SelectField(_l("Batch of the spoilt ballot"), coerce=int)
+    spoilt_batch = SelectField(_l("Batch of the spoilt ballot"), coerce=int)
 
 
 class CountForm(Form):

@@ -116,8 +116,8 @@ def desk(here: Here) -> ResponseReturnValue:
     form, spoilt, found = PaperDeskForm(), SpoiltForm(formdata=None), paper.batches(row.id)
     if not here.rules.ballot.on_paper:
         raise Missing("no_such_page")
-    for one in (form, spoilt):
-        offer_batches(one.batch, found)
+    for field in (form.batch, spoilt.spoilt_batch):
+        offer_batches(field, found)
     if _done(here, form):
         return redirect(url(here, "paper.desk", batch=form.batch.data))
     return _desk(here, form, spoilt, row)
@@ -151,7 +151,7 @@ def spoilt(here: Here) -> ResponseReturnValue:
     """A spoilt paper came back; another one is handed over."""
     row = the_round(here.the_cycle.id)
     form = SpoiltForm()
-    offer_batches(form.batch, paper.batches(row.id))
+    offer_batches(form.spoilt_batch, paper.batches(row.id))
     if form.validate_on_submit():
         commands.replace_spoilt(
             cycle_id=here.the_cycle.id, batch=form.batch.data, actor=current_actor(), now=clock.now()

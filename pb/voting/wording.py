@@ -58,6 +58,9 @@ ERRORS = {
     "pass_missing": _l("Begin with your personal number."),
     "pass_expired": _l("The half hour is over. Ask for a new code."),
     "pass_tampered": _l("This page cannot go on. Begin again."),
+    "bad_check_file": _l(
+        "This is not a check file of a ballot. Choose the file that you saved, or paste all of it."
+    ),
     "bad_tracking_code": _l("There is a slip in the code. Compare it with the receipt, letter by letter."),
     # the roll
     "roll_not_text": _l("The file is not in UTF-8. Save it as “CSV UTF-8”."),

@@ -297,7 +297,7 @@ def test_pages_of_paper(sqlite_app: Flask, clock: FrozenClock) -> None:
         assert number(1) not in page.html
     again = web.send(f"{base}/desk", sent)
     assert again.status_code == 422
-    assert web.send(f"{base}/desk/spoilt", {"batch": 1}).status_code == 302
+    assert web.send(f"{base}/desk/spoilt", {"spoilt_batch": 1}).status_code == 302
     assert web.send(f"{base}/centre/{made.centre}", {"in_box": 1}).status_code in (403, 409)
     made.close(clock)
     both(web, f"{base}/centre/{made.centre}")
