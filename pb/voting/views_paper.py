@@ -154,7 +154,7 @@ def spoilt(here: Here) -> ResponseReturnValue:
     offer_batches(form.spoilt_batch, paper.batches(row.id))
     if form.validate_on_submit():
         commands.replace_spoilt(
-            cycle_id=here.the_cycle.id, batch=form.batch.data, actor=current_actor(), now=clock.now()
+            cycle_id=here.the_cycle.id, batch=form.spoilt_batch.data, actor=current_actor(), now=clock.now()
         )
         flash(
             _("Replaced. Tear the spoilt ballot, put it into the envelope unread, hand over a new one."),
