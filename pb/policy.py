@@ -69,6 +69,7 @@ class Action(StrEnum):
     ANSWER_RETURN = "answer_return"
     WITHDRAW_IDEA = "withdraw_idea"
     SEE_OWN = "see_own"
+    ASSIST_IDEA = "assist_idea"
     # eligibility and projects
     SEE_QUEUE = "see_queue"
     OPEN_CHECK = "open_check"
@@ -199,6 +200,7 @@ RULES: dict[Action, Rule] = {
         author, {P.IDEAS, P.DEVELOPMENT}, {"draft", "submitted", "in_check", "returned", "eligible"}
     ),
     Action.SEE_OWN: Rule(author),
+    Action.ASSIST_IDEA: Rule(role(R.OPERATOR), {P.IDEAS}),
     Action.SEE_QUEUE: Rule(role(R.OFFICER, R.ADMINISTRATOR, R.OBSERVER)),
     Action.CHECK_IDEA: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"submitted", "in_check"}),
     # the page of the check stays readable when another officer was quicker

@@ -44,6 +44,7 @@ edit_idea          ..x ....... .  I    -                draft,submitted,returned
 answer_return      ..x ....... .  ID   -                returned
 withdraw_idea      ..x ....... .  ID   -                draft,submitted,in_check,returned,eligible
 see_own            ..x ....... .  any  -                -
+assist_idea        ... .....x. .  I    -                -
 see_queue          ... xx....x .  any  -                -
 check_idea         ... .x..... .  ID   -                submitted,in_check
 open_check         ... .x..... .  any  -                -

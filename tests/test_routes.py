@@ -114,6 +114,8 @@ def test_ids_of_an_address_are_loaded_by_the_guard(sqlite_app: Flask) -> None:
         "ideas.picture",
         "ideas.small_picture",
         "ideas.own_picture",
+        "ideas.document",
+        "ideas.own_document",
         "projects.revision",
         "cast.cast",  # the pass names the round; a year of another one is no pass of its
     }  # read by the thing and the number together

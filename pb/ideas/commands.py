@@ -170,10 +170,11 @@ def submit_idea(*, idea_id: int, consent: bool, actor: Actor, now: datetime) -> 
     if idea.state != IdeaState.DRAFT and idea.number is not None:
         return idea
     authorise(actor, Action.EDIT_IDEA, town_id=here.town.id, status=here.status, thing=idea)
-    return _submit(idea, here, consent=consent, actor=actor, now=now)
+    return handed_in(idea, here, consent=consent, actor=actor, now=now)
 
 
-def _submit(idea: Idea, here: Here, *, consent: bool, actor: Actor, now: datetime) -> Idea:
+def handed_in(idea: Idea, here: Here, *, consent: bool, actor: Actor, now: datetime) -> Idea:
+    """Within a command: give the checked draft its number, its first revision and its message."""
     values = records.values_of(idea)
     content.raise_any(
         content.field_problems(values, here.rules, records.unit_ids(here.town.id), required=content.REQUIRED)
@@ -233,7 +234,7 @@ def hand_in(
         records.change(idea, whole, here=here, version=None, required=required, spoken=language, now=now)
     db.session.add(idea)
     db.session.flush()
-    return _submit(idea, here, consent=consent, actor=actor, now=now)
+    return handed_in(idea, here, consent=consent, actor=actor, now=now)
 
 
 @command

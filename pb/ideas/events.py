@@ -41,6 +41,17 @@ class IdeaAnswered(IdeaAct):
     revision: int
 
 
+@dataclass(frozen=True)
+class HelpGiven(Act):
+    """An operator handed it in for somebody. For officials alone."""
+
+    subject: ClassVar[str] = "idea"
+
+    number: str
+    channel: str
+    consent: str
+
+
 class IdeaWithdrawn(IdeaAct):
     """By its author."""
 

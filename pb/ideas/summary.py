@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from pb.cycles.queries import Here
 from pb.ideas import content, records
 from pb.ideas.forms import KINDS, band_words, group_words
-from pb.ideas.models import Idea
+from pb.ideas.models import Idea, IdeaAuthor
 from pb.ideas.offers import unit_choices
 from pb.ideas.steps import STEP_OF
 from pb.ideas.views import url_of, written_in
@@ -62,7 +62,13 @@ def content_rows(here: Here, idea: Idea) -> list[Row]:
 def person_rows(here: Here, idea: Idea) -> list[Row]:
     """Who hands it in, as the author alone sees it."""
     actor = current_actor()
-    row = next(author for author in idea.authors if author.account_id == actor.account_id)
+    return rows_of_person(
+        here, idea, next(author for author in idea.authors if author.account_id == actor.account_id)
+    )
+
+
+def rows_of_person(here: Here, idea: Idea, row: IdeaAuthor) -> list[Row]:
+    """The same of one author's row, for whoever may read it."""
     person = records.person_of(row)
     url = url_of(here, "person", idea=idea.id)
     units = dict(unit_choices(here))

@@ -6,7 +6,7 @@ from flask import Flask
 
 from pb.core.phases import Phase
 from pb.cycles import front_parts
-from pb.ideas import front, models, models_attached, views, views_handing, views_kept, views_own  # noqa: F401
+from pb.ideas import front, models, models_attached, views, views_handing, views_help, views_kept, views_own  # noqa: F401
 
 
 def init_app(app: Flask) -> None:

@@ -39,6 +39,9 @@ ERRORS = {
     "no_such_draft": _l(
         "No draft has this code. Check the signs; a draft that was handed in, or not touched for 14 days, is gone."
     ),
+    "slip_needed": _l("Write where the signed paper is kept, for example its number and the folder."),
+    "own_phone": _l("This is your own number. Ask for the number of the person whose idea it is."),
+    "no_such_centre": _l("Choose one of the centres of this municipality."),
     "sum_or_unknown": _l("Either enter a sum or say that you don't know it, not both."),
 }
 
@@ -48,6 +51,7 @@ EVENTS = {
     "IdeaPictureChanged": _l("The author changed the photos of idea %(number)s"),
     "IdeaDocumentsChanged": _l("The author changed the documents of idea %(number)s"),
     "IdeaAnswered": _l("The author corrected idea %(number)s and sent it again"),
+    "HelpGiven": _l("An operator handed in idea %(number)s for its author (consent: %(consent)s)"),
     "IdeaWithdrawn": _l("The author withdrew idea %(number)s"),
     "IdeaTakenUp": _l("An officer began to check idea %(number)s"),
     "IdeaReturned": _l("Idea %(number)s was returned to its author for correction"),

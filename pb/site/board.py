@@ -34,6 +34,7 @@ def entries(here: Here, actor: Actor, now: datetime) -> list[Entry]:
     found: list[Entry] = []
     for action, make in (
         (Action.SEE_QUEUE, _queue),
+        (Action.ASSIST_IDEA, _help),
         (Action.SEE_COMMISSION, _commission),
         (Action.EDIT_CYCLE, _administration),
         (Action.SEE_PAPER, _paper),
@@ -58,6 +59,16 @@ def _queue(here: Here, actor: Actor, now: datetime) -> list[Entry]:
             _("Ideas that wait for a check; the term is ten working days."),
             waiting,
             late,
+        )
+    ]
+
+
+def _help(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    return [
+        Entry(
+            _("Help with an idea"),
+            _url(here, "ideas.help_desk"),
+            _("For people without internet or phone, and for paper forms."),
         )
     ]
 
