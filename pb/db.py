@@ -213,16 +213,21 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def end_reading() -> None:
+    """Give back the connection that was read with: nobody may hold one of the pool and wait for another."""
+    if db.session.registry.has():
+        if in_command():
+            raise RuntimeError("a transaction of its own cannot stand in a command")
+        db.session.rollback()
+
+
 def bare_command(work: Callable[[Any], R]) -> R:
     """Run ``work`` as one transaction on the driver's own cursor, without a session: for pb.rows alone.
 
     It stands alone, never in another one; a lost race runs it again.
     """
     _refuse_in_reading()
-    if db.session.registry.has():
-        if in_command():
-            raise RuntimeError("a transaction of its own cannot stand in a command")
-        db.session.rollback()  # give back the connection that has read so far: nobody may hold two of the pool
+    end_reading()
     engine = db.engine
     sqlite = engine.dialect.name == "sqlite"
 

@@ -6,7 +6,7 @@ than the statement, and its session more than the transaction. Everything else g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect
@@ -58,9 +58,15 @@ class Rows:
         self._cursor.execute(statement.text, statement.values(given))
         return [statement.row(found) for found in self._cursor.fetchall()]
 
-    def write(self, statement: Prepared, given: Mapping[str, Any]) -> None:
-        """Run it; whatever it returns is left unread."""
+    def write(self, statement: Prepared, given: Mapping[str, Any]) -> int:
+        """Run it; give the number of rows that it wrote."""
         self._cursor.execute(statement.text, statement.values(given))
+        written: int = self._cursor.rowcount
+        return written
+
+    def write_all(self, statement: Prepared, given: Iterable[Mapping[str, Any]]) -> None:
+        """Run it once for each of ``given``."""
+        self._cursor.executemany(statement.text, [statement.values(one) for one in given])
 
 
 def row_command(work: Callable[[Rows], R]) -> R:

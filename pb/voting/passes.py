@@ -13,6 +13,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -45,9 +46,13 @@ class Carried:
     expires: datetime
 
 
-def _cipher() -> AESGCM:
-    secret: str = current_app.extensions["pb_settings"].secret_key
+@lru_cache(maxsize=8)
+def _cipher_of(secret: str) -> AESGCM:
     return AESGCM(hashlib.sha256(b"pb-voter-cookies-v1" + secret.encode()).digest())
+
+
+def _cipher() -> AESGCM:
+    return _cipher_of(current_app.extensions["pb_settings"].secret_key)
 
 
 def _bound_to(name: str, cycle_id: int) -> bytes:

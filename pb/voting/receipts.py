@@ -91,10 +91,14 @@ def is_genuine_link(link: Link, round_label: str, slot: str) -> bool:
 
 
 def _mark(round_label: str, slot: str, commitment: str) -> bytes:
-    seed: bytes = current_app.extensions["pb_settings"].signing_key
-    key = hmac.digest(seed, LINK_KIND.encode(), hashlib.sha256)
-    marked = {"commitment": commitment, "kind": LINK_KIND, "round": round_label, "slot": slot}
-    return hmac.digest(key, canonical_json(marked), hashlib.sha256)
+    key = _link_key(current_app.extensions["pb_settings"].signing_key)
+    marked = (LINK_KIND.encode(), round_label.encode(), slot.encode(), commitment.encode())
+    return hmac.digest(key, b"".join(len(part).to_bytes(4) + part for part in marked), hashlib.sha256)
+
+
+@lru_cache(maxsize=8)
+def _link_key(seed: bytes) -> bytes:
+    return hmac.digest(seed, LINK_KIND.encode(), hashlib.sha256)
 
 
 def _is_signed(data: bytes, signature: str, key: bytes | None) -> bool:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flask import current_app
 
@@ -22,10 +23,14 @@ _MAC = 16  # bytes
 
 def _mac(purpose: str, *parts: bytes) -> bytes:
     """HMAC-SHA-256 under a key of this file's own, over length-prefixed parts."""
-    secret: str = current_app.extensions["pb_settings"].secret_key
-    key = hashlib.sha256(b"pb-ballot-form-v1" + secret.encode()).digest()
+    key = _key_of(current_app.extensions["pb_settings"].secret_key)
     message = b"".join(len(part).to_bytes(4) + part for part in (purpose.encode(), *parts))
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return hmac.digest(key, message, hashlib.sha256)
+
+
+@lru_cache(maxsize=8)
+def _key_of(secret: str) -> bytes:
+    return hashlib.sha256(b"pb-ballot-form-v1" + secret.encode()).digest()
 
 
 def _bind(random: bytes, round_id: int, slot: str, choices: Iterable[str]) -> bytes:

@@ -23,6 +23,7 @@ from pb.db import db, is_sqlite, metadata, writing
 from pb.rows import Prepared, row_command
 from pb.voting import receipts, tokens
 from pb.voting.casting import cast_ballot
+from pb.voting.casting_rows import statements
 from pb.voting.checking import check_box
 from pb.voting.commands_box import close_box
 from pb.voting.flush import flush, flush_due
@@ -129,7 +130,7 @@ def test_the_time_is_read_after_the_lock(app: Flask, vote: Vote) -> None:
     """A ballot that waits for the close is judged by the moment at which it stops waiting."""
     if is_sqlite():
         pytest.skip("SQLite's lock is taken by BEGIN, before anything is read")
-    read = casting_module._statements(db.engine.dialect).read
+    read = statements(db.engine.dialect).read
     stamps: list[datetime] = []
 
     def wait_for_the_round() -> None:
@@ -294,10 +295,10 @@ def test_the_inbox_keeps_no_order(vote: Vote) -> None:
 
 # Everything that the file where slot and choices meet may import; a model of people is not among it.
 CASTING_IMPORTS = {
-    "__future__", "collections.abc", "datetime", "functools", "typing", "sqlalchemy", "sqlalchemy.exc",
-    "pb.clock", "pb.core.ballots", "pb.core.errors", "pb.cycles.models", "pb.cycles.status", "pb.db",
-    "pb.policy", "pb.rows", "pb.voting.links", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds",
-    "pb.voting.sealing", "pb.voting.tokens",
+    "__future__", "collections.abc", "datetime", "enum", "typing", "flask", "sqlalchemy",
+    "pb.clock", "pb.core.ballots", "pb.core.errors", "pb.cycles.status", "pb.db", "pb.policy", "pb.rows",
+    "pb.voting.casting_rows", "pb.voting.links", "pb.voting.models", "pb.voting.receipts", "pb.voting.rounds",
+    "pb.voting.sealing", "pb.voting.together", "pb.voting.tokens",
 }  # fmt: skip
 PEOPLE = re.compile(
     r"pb\.(accounts|messages|audit|ideas)\b|models_people|models_alarms|voting\.people|sightings|kiosk|identify|passes"
@@ -319,7 +320,19 @@ def imported(path: Path) -> set[str]:
 def test_casting_imports_just_these() -> None:
     path = Path(casting_module.__file__)
     assert imported(path) == CASTING_IMPORTS
-    for name in ("casting", "rounds", "sealing", "links", "receipts", "tokens", "models", "flush", "queries"):
+    for name in (
+        "casting",
+        "casting_rows",
+        "together",
+        "rounds",
+        "sealing",
+        "links",
+        "receipts",
+        "tokens",
+        "models",
+        "flush",
+        "queries",
+    ):
         for module in imported(path.with_name(f"{name}.py")):
             assert not PEOPLE.search(module), f"{name} imports {module}"
 
