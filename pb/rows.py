@@ -7,6 +7,7 @@ than the statement, and its session more than the transaction. Everything else g
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect
@@ -15,6 +16,7 @@ from pb.db import bare_command
 
 R = TypeVar("R")
 Process = Callable[[Any], Any]
+Found = Callable[[], list[tuple[Any, ...]]]
 
 
 class Prepared:
@@ -53,10 +55,21 @@ class Rows:
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
 
+    def at_once(self) -> AbstractContextManager[Any]:
+        """Within it PostgreSQL is sent statement after statement, and waited for when an answer is read."""
+        pipeline = getattr(self._cursor.connection, "pipeline", nullcontext)
+        waits: AbstractContextManager[Any] = pipeline()
+        return waits
+
+    def ask(self, statement: Prepared, **given: Any) -> Found:
+        """Run it; what is given, called, gives all rows that it found."""
+        cursor = self._cursor.connection.cursor()
+        cursor.execute(statement.text, statement.values(given))
+        return lambda: [statement.row(found) for found in cursor.fetchall()]
+
     def read(self, statement: Prepared, **given: Any) -> list[tuple[Any, ...]]:
         """All rows that it finds."""
-        self._cursor.execute(statement.text, statement.values(given))
-        return [statement.row(found) for found in self._cursor.fetchall()]
+        return self.ask(statement, **given)()
 
     def write(self, statement: Prepared, given: Mapping[str, Any]) -> int:
         """Run it; give the number of rows that it wrote."""

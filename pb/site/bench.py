@@ -22,11 +22,12 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, text
 
 from pb.config import ROOT, Settings
-from pb.site.bench_load import Measured, hammer, request
+from pb.site.bench_load import CONNECTIONS, Measured, hammer, request, together
 
 SECONDS = 5.0
 ROUNDS = 3
 CASTS = 400
+PARTS = 8  # of casts and inserts, in turn
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgresql://root@127.0.0.1:5432/test")
 
 
@@ -41,7 +42,8 @@ def main(argv: list[str]) -> int:
         app = _seeded(url)
         _pages(app, url, options.seconds)
         _casting("SQLite", app, url)
-    _on_postgresql()
+        os.environ["PB_KEYS_DIR"] = str(Path(folder) / "keys")
+        _on_postgresql()
     return 0
 
 
@@ -64,13 +66,13 @@ def _seeded(url: str) -> Flask:
 
 
 @contextmanager
-def _served(target: str, url: str) -> Iterator[int]:
-    """gunicorn with one gthread worker of four threads; gives its port."""
+def _served(target: str, url: str, workers: int = 1) -> Iterator[int]:
+    """gunicorn with gthread workers of four threads; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "4",
+        sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", "4",
         "--keep-alive", "30", "--log-level", "error", "-b", f"127.0.0.1:{port}", target,
     ]  # fmt: skip
     env = {**os.environ, "PB_DATABASE_URL": url, "PB_MODE": "demonstration", "PYTHONPATH": str(ROOT)}
@@ -158,22 +160,44 @@ def _voting_requests(app: Flask, voters: int) -> tuple[list[bytes], list[bytes]]
     return casts, ballots
 
 
-def _casting(name: str, app: Flask, url: str) -> None:
+def _casting(name: str, app: Flask, url: str, workers: int = 1) -> None:
     casts = _voting_requests(app, CASTS)[0]
     insert = [request("/insert", method="POST")] * CASTS
-    with _served("pb.site.bench_apps:bare()", url) as bare, _served("wsgi:app", url) as ours:
-        hammer(bare, [request("/")], seconds=0.3, expected=200)
-        hammer(ours, [request("/terjola/2026/")], seconds=0.5, expected=200)
-        half = CASTS // 2
-        rates: dict[str, list[Measured]] = {"insert": [], "cast": []}
-        for part in (slice(0, half), slice(half, CASTS)):  # in turn, as above
-            rates["insert"].append(hammer(bare, insert[part], seconds=60, expected=200, once=True))
-            rates["cast"].append(hammer(ours, casts[part], seconds=60, expected=302, once=True))
-    base = max(m.rate for m in rates["insert"])
-    cast = max(m.rate for m in rates["cast"])
-    failed = sum(m.failed for m in rates["cast"])
-    print(f"\n{name}: bare insert and commit {base:.0f}/s, ballots cast {cast:.0f}/s = {cast / base:.2f} of it"
-          f", failed {failed} of {CASTS}")  # fmt: skip
+    lines, length = CONNECTIONS * workers, CASTS // PARTS
+    parts: dict[str, list[Measured]] = {"insert": [], "cast": []}
+    with (
+        _worker(url),
+        _served("pb.site.bench_apps:bare()", url, workers) as bare,
+        _served("wsgi:app", url, workers) as ours,
+    ):
+        for _ in range(workers):  # so that every process has done it once
+            hammer(bare, [request("/")], seconds=0.3, expected=200, connections=lines)
+            hammer(ours, [request("/terjola/2026/")], seconds=0.5, expected=200, connections=lines)
+        for at in range(0, CASTS, length):  # in turn, as above
+            for what, port, requests, expected in (("insert", bare, insert, 200), ("cast", ours, casts, 302)):
+                one = requests[at : at + length]
+                measured = hammer(port, one, seconds=60, expected=expected, once=True, connections=lines)
+                parts[what].append(measured)
+    base, cast = together(parts["insert"]), together(parts["cast"])
+    served = f"{workers} processes" if workers > 1 else "1 process"
+    print(
+        f"\n{name}, {served}: bare insert and commit {base.rate:.0f}/s, ballots cast {cast.rate:.0f}/s "
+        f"= {cast.rate / base.rate:.2f} of it, failed {cast.failed} of {CASTS}"
+    )
+
+
+@contextmanager
+def _worker(url: str) -> Iterator[None]:
+    """The worker beside the server, as in a real vote: it stirs, flushes and posts what is cast."""
+    env = {**os.environ, "PB_DATABASE_URL": url, "PB_MODE": "demonstration", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pb", "worker"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 def _on_postgresql() -> None:
@@ -192,7 +216,9 @@ def _on_postgresql() -> None:
         return
     try:
         url = server.rsplit("/", 1)[0] + "/" + database
-        _casting("PostgreSQL", _seeded(url), url)
+        app = _seeded(url)
+        for workers in (1, 2):
+            _casting("PostgreSQL", app, url, workers)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {database} WITH (FORCE)"))

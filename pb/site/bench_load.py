@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CONNECTIONS = 4
+CONNECTIONS = 4  # for each process that serves
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,13 @@ class _Connection:
 
 
 def hammer(
-    port: int, requests: Sequence[bytes], *, seconds: float, expected: int, once: bool = False
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    seconds: float,
+    expected: int,
+    once: bool = False,
+    connections: int = CONNECTIONS,
 ) -> Measured:
     """Send ``requests`` in turn for ``seconds`` over a few connections; with ``once`` each is sent only once."""
     lock = threading.Lock()
@@ -99,9 +105,14 @@ def hammer(
             with lock:
                 counts[status != expected] += 1
 
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     return Measured(counts[0], counts[1], time.perf_counter() - began)
+
+
+def together(parts: Sequence[Measured]) -> Measured:
+    """Several measurements as one."""
+    return Measured(*(sum(getattr(part, name) for part in parts) for name in ("done", "failed", "seconds")))

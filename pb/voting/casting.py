@@ -23,7 +23,7 @@ from pb.db import db, end_reading
 from pb.policy import NOBODY, Action, authorise
 from pb.rows import Rows, row_command
 from pb.voting import receipts, tokens
-from pb.voting.casting_rows import Envelope, put_envelopes, statements
+from pb.voting.casting_rows import Envelope, Statements, put_envelopes, statements
 from pb.voting.links import seal_link
 from pb.voting.models import BoxBallot, InboxBallot
 from pb.voting.receipts import Receipt
@@ -32,6 +32,8 @@ from pb.voting.sealing import seal_ballot
 from pb.voting.together import Together
 
 MOST = 64  # ballots in one transaction
+#: Transactions of a process at the same time: SQLite has one writer, PostgreSQL gains by one that waits for the disk.
+LEADERS = {"sqlite": 1, "postgresql": 2}
 
 
 class Brought(NamedTuple):
@@ -83,7 +85,7 @@ def cast_ballot(
         signature=receipt.signature,
     )
     end_reading()
-    fate = _together(round_id).do(Brought(envelope, until))
+    fate = _together(round_id, frozen.cycle_id).do(Brought(envelope, until))
     if fate is Fate.TOO_LATE:
         raise Refused("pass_expired")
     if fate is Fate.SLOT_IN_USE and not _is_recorded(round_id, receipt.commitment):
@@ -91,46 +93,57 @@ def cast_ballot(
     return receipt
 
 
-def _together(round_id: int) -> Together[Brought, Fate]:
+def _together(round_id: int, cycle_id: int) -> Together[Brought, Fate]:
     kept: dict[int, Together[Brought, Fate]] = current_app.extensions.setdefault("pb_casting", {})
     found = kept.get(round_id)
     if found is None:
         made = Together[Brought, Fate](
-            lambda group: row_command(lambda rows: _cast(rows, round_id, group)), MOST
+            lambda group: row_command(lambda rows: _cast(rows, round_id, cycle_id, group)),
+            most=MOST,
+            leaders=LEADERS[db.engine.dialect.name],
         )
         found = kept.setdefault(round_id, made)
     return found
 
 
-def _cast(rows: Rows, round_id: int, group: Sequence[Brought]) -> list[Fate]:
+def _cast(rows: Rows, round_id: int, cycle_id: int, group: Sequence[Brought]) -> list[Fate]:
     """The transaction. What it raises holds for everybody in the group alike."""
     prepared = statements(db.engine.dialect)
-    found = rows.read(prepared.read, in_round=round_id)
+    with rows.at_once():
+        now = _open_now(rows, prepared, round_id, cycle_id)
+        # One ballot for a slot: the first that came. Another finds the slot in use, as one that came later.
+        first: dict[str, Envelope] = {}
+        fates = []
+        for envelope, until in group:
+            late = until is not None and now >= until
+            fates.append(Fate.TOO_LATE if late else Fate.SLOT_IN_USE)
+            if not late:
+                first.setdefault(envelope.value, envelope)
+        put = put_envelopes(rows, prepared, round_id, list(first.values()))
+    taken = put()
+    return [
+        Fate.TAKEN if envelope.value in taken and first.get(envelope.value) is envelope else fate
+        for (envelope, _until), fate in zip(group, fates, strict=True)
+    ]
+
+
+def _open_now(rows: Rows, prepared: Statements, round_id: int, cycle_id: int) -> datetime:
+    """Lock the round, and give the moment after that, if the vote is open then."""
+    # The acts are read after the lock, like everything that decides.
+    locked, acts = rows.ask(prepared.read, in_round=round_id), rows.ask(prepared.acts, cycle_id=cycle_id)
+    found = locked()
     if not found:
         raise Missing("no_round")
-    closed_at, trial_opened_at, cycle_id, town_id, published_at, calendar_id, machine, rehearsal = found[0]
+    closed_at, trial_opened_at, town_id, published_at, calendar_id, machine, rehearsal = found[0]
     if calendar_id is None:
         raise Missing("no_round")
     # Read after the lock: a ballot that waited for the close comes too late.
     now = clock.db_now(machine, rehearsal)
     if closed_at is not None or trial_opened_at is None:
         raise Closed("voting_over")
-    acts = rows.read(prepared.acts, cycle_id=cycle_id, now=now)
-    status = status_after(acts, published_at, calendar_by_id(calendar_id, rows), now)
+    status = status_after(acts(), published_at, calendar_by_id(calendar_id, rows), now)
     authorise(NOBODY, Action.VOTE, town_id=town_id, status=status)
-    # One ballot for a slot: the first that came. Another of the same slot finds it in use, as one that came later.
-    first: dict[str, Envelope] = {}
-    fates = []
-    for envelope, until in group:
-        late = until is not None and now >= until
-        fates.append(Fate.TOO_LATE if late else Fate.SLOT_IN_USE)
-        if not late:
-            first.setdefault(envelope.value, envelope)
-    taken = put_envelopes(rows, prepared, round_id, list(first.values())) if first else set()
-    return [
-        Fate.TAKEN if envelope.value in taken and first.get(envelope.value) is envelope else fate
-        for (envelope, _until), fate in zip(group, fates, strict=True)
-    ]
+    return now
 
 
 def _is_recorded(round_id: int, commitment_hex: str) -> bool:

@@ -44,22 +44,24 @@ class Together(Generic[T, R]):
     It does all or nothing: what it raises must mean that nothing was done, or that doing it again does no harm.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Sequence[R]], most: int) -> None:
+    def __init__(self, work: Callable[[Sequence[T]], Sequence[R]], *, most: int, leaders: int = 1) -> None:
         self._work = work
         self._most = most  # in one group
+        self._leaders = leaders  # groups that may be under way at the same time
         self._lock = Lock()
-        self._waiting: list[_Place[T, R]] = []
-        self._at_work = False
+        self._waiting: list[_Place[T, R]] = []  # only while there are as many groups under way as may be
+        self._at_work = 0
 
     def do(self, brought: T) -> R:
         """What ``work`` gives for ``brought``, once it is done. Raises what it raises for this one alone."""
         place: _Place[T, R] = _Place(brought)
         with self._lock:
-            self._waiting.append(place)
-            if self._at_work:
+            if self._at_work < self._leaders:
+                self._at_work += 1
+            else:
                 place.turn = Lock()
                 place.turn.acquire()
-            self._at_work = True
+                self._waiting.append(place)
         if place.turn is not None:
             place.turn.acquire()
         if place.told is _Told.LEAD:
@@ -70,8 +72,9 @@ class Together(Generic[T, R]):
 
     def _lead(self, own: _Place[T, R]) -> None:
         with self._lock:
-            group = self._waiting[: self._most]  # the own place is the first
-            del self._waiting[: self._most]
+            others = self._most - 1
+            group = [own, *self._waiting[:others]]
+            del self._waiting[:others]
         told = _Told.ALONE
         try:
             for place, got in zip(group, self._work([place.brought for place in group]), strict=True):
@@ -88,7 +91,8 @@ class Together(Generic[T, R]):
 
     def _hand_over(self) -> None:
         with self._lock:
-            following = self._waiting[0] if self._waiting else None
-            self._at_work = following is not None
+            following = self._waiting.pop(0) if self._waiting else None
+            if following is None:
+                self._at_work -= 1
         if following is not None:
             following.tell(_Told.LEAD)
