@@ -33,8 +33,8 @@ from pb.voting.own_code import own_code
 def init_app(app: Flask) -> None:
     """The voter's pages, the administrators' pages, and what the front page shows of the vote."""
     parts = (
-        views, views_check_file, views_board, views_cast, views_roll, views_box, views_centre, views_paper, views_keying,
-        views_letters, views_alarms,
+        views, views_check_file, views_board, views_cast, views_roll, views_box, views_centre, views_paper,
+        views_keying, views_letters, views_alarms,
     )  # fmt: skip
     for part in parts:
         app.register_blueprint(part.blueprint)
