@@ -33,7 +33,7 @@ def environment(url: str) -> dict[str, str]:
     keys = {"DATA": made.data_key, "HASH": made.hash_key, "LINK": made.link_key, "SIGNING": made.signing_key}
     return {
         "PB_MODE": made.mode, "PB_DATABASE_URL": url, "PB_SECRET_KEY": made.secret_key,
-        "PB_BASE_URL": made.base_url,
+        "PB_BASE_URL": made.base_url, "PB_KEYS_DIR": str(made.keys_dir),
         **{f"PB_{name}_KEY": base64.b64encode(key).decode() for name, key in keys.items()},
     }  # fmt: skip
 
