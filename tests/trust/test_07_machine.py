@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +34,7 @@ from pb.voting.queries import find_receipt
 from pb.voting.receipts import Receipt
 from tests.conftest import FrozenClock
 from tests.trust.reporting import Reached, sized
+from tests.trust.town import Again
 from tests.voting.making import Vote, make_vote
 
 VOTERS = 24
@@ -186,34 +186,12 @@ class Course(RuleBasedStateMachine):
         assert not broken
 
 
-@pytest.fixture
-def fresh(sqlite_app: Flask, clock: FrozenClock, tmp_path: Path) -> Callable[[], tuple[Vote, FrozenClock]]:
-    vote, begun = make_vote(sqlite_app, clock, voters=VOTERS), clock()
-    vote.voters()
-    db.session.remove()
-    path = Path(sqlite_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
-    db.engine.dispose()
-    kept = tmp_path / "kept.sqlite"
-    shutil.copyfile(path, kept)
-
-    def make() -> tuple[Vote, FrozenClock]:
-        db.session.remove()
-        db.engine.dispose()
-        for rest in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-            rest.unlink(missing_ok=True)
-        shutil.copyfile(kept, path)
-        clock.moment = begun
-        clock_module.forget()
-        return vote, clock
-
-    return make
-
-
 def test_every_course_agrees_with_the_model(
-    fresh: Callable[[], tuple[Vote, FrozenClock]], reached: Reached
+    sqlite_app: Flask, clock: FrozenClock, tmp_path: Path, reached: Reached
 ) -> None:
     runs = sized(25, 2000)
-    Course.fresh, Course.steps, made = staticmethod(fresh), 0, [0]
+    again = Again(sqlite_app, clock, tmp_path, lambda: make_vote(sqlite_app, clock, voters=VOTERS))
+    Course.fresh, Course.steps, made = staticmethod(lambda: (again.begin(), clock)), 0, [0]
 
     class Counted(Course):
         def __init__(self) -> None:

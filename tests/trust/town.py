@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
@@ -124,3 +126,29 @@ def open_vote(town: Town) -> None:
     """Open every ballot with a pair of custodians."""
     clock.forget()
     open_box(cycle_id=town.vote.cycle_id, actor=town.vote.admin, now=clock.now())
+
+
+class Again:
+    """A vote on SQLite that can be begun again as often as one likes, from a copy of its file."""
+
+    def __init__(self, app: Flask, frozen: FrozenClock, folder: Path, make: Callable[[], Vote]) -> None:
+        self._clock, self.vote = frozen, make()
+        self._begun = frozen.moment
+        self._path = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
+        self._kept = folder / "kept.sqlite"
+        self._leave()
+        shutil.copyfile(self._path, self._kept)
+
+    def begin(self) -> Vote:
+        """The vote as it was made."""
+        self._leave()
+        for rest in (self._path, Path(f"{self._path}-wal"), Path(f"{self._path}-shm")):
+            rest.unlink(missing_ok=True)
+        shutil.copyfile(self._kept, self._path)
+        self._clock.moment = self._begun
+        clock.forget()
+        return self.vote
+
+    def _leave(self) -> None:
+        db.session.remove()
+        db.engine.dispose()
