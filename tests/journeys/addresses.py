@@ -32,6 +32,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "vote.letter": (f"{T}/vote/letter",),
     "vote.screen": (f"{T}/vote/screen",),
     "voting.check": (f"{T}/receipt",),
+    "checkfile.check": (f"{T}/vote/check-file",),
     "board.index": (f"{T}/vote/board", f"{T}/vote/board?page=3", f"{PAST}/vote/board"),
     "board.entry": (f"{T}/vote/board/1", f"{T}/vote/board/2", f"{T}/vote/board/100"),
     "board.heads": (f"{T}/vote/board/heads",),
@@ -43,7 +44,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
 }
 
 ADMIN, OFFICER, MEMBER = "admin.terjola", "officer.khoni", "member1.terjola"
-CHAIR, NEXT_ADMIN, INSTALLER = "chair.terjola", "admin.khoni", "installer"
+CHAIR, NEXT_ADMIN, INSTALLER, OPERATOR = "chair.terjola", "admin.khoni", "installer", "operator.terjola"
 A = "/khoni/admin/2028"  # a contest that the test creates: nothing of it is published
 
 STAFF: dict[str, tuple[tuple[str, str], ...]] = {
@@ -89,6 +90,8 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "roll.index": ((ADMIN, f"{T}/roll"),),
     "roll.show": ((ADMIN, f"{T}/roll/1"),),
     "voting.box": ((ADMIN, f"{T}/box"),),
+    "paper.index": ((ADMIN, f"{T}/paper"), (OPERATOR, f"{T}/paper")),
+    "paper.desk": ((OPERATOR, f"{T}/paper/desk"),),
     "results.count": ((ADMIN, f"{T}/count"), (ADMIN, f"{PAST}/count")),
     "delivery.manage": ((ADMIN, f"{PAST}/delivery/manage"),),
     "delivery.project": ((ADMIN, f"{PAST}/delivery/manage/1"),),
@@ -105,6 +108,7 @@ IN_JOURNEYS = {
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish",
+    "keying.protocol", "keying.key",  # after the close: tests/voting/test_paper.py
     "vote.code", "centre.desk", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
@@ -112,5 +116,5 @@ NO_PAGE = {
     "board.proof", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.own_picture", "ideas.picture",
     "ideas.small_picture", "results.file", "review.ranking_json", "roll.report", "vote.receipt_file",
-    "vote.cast_by_reading",
+    "vote.cast_by_reading", "paper.batch_pdf", "keying.protocol_pdf", "results.observers_file",
 }  # fmt: skip
