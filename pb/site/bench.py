@@ -191,7 +191,11 @@ def _worker(url: str) -> Iterator[None]:
     """The worker beside the server, as in a real vote: it stirs, flushes and posts what is cast."""
     env = {**os.environ, "PB_DATABASE_URL": url, "PB_MODE": "demonstration", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "pb", "worker"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "pb", "worker"],
+        env=env,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield
