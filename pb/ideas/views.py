@@ -13,10 +13,10 @@ from sqlalchemy import Row
 from pb import clock
 from pb.core.errors import Missing
 from pb.cycles.queries import Here
-from pb.ideas import page_parts, queries, queries_attached, queries_own
+from pb.ideas import page_parts, queries, queries_attached, queries_list, queries_own
 from pb.ideas.content import clean_line, language_of, public_number
 from pb.ideas.forms import group_words
-from pb.ideas.queries import Filters
+from pb.ideas.queries_list import Filters
 from pb.ideas.table import table
 from pb.ideas.terms import answer_by
 from pb.web.filters import datetime_words, words
@@ -41,20 +41,22 @@ def public_idea(here: Here, number: int) -> Row[Any] | None:
 @public()
 def index(here: Here) -> ResponseReturnValue:
     """All ideas that were handed in, newest first, searched and filtered."""
-    args = {name: clean_line(request.args.get(name, ""))[:100] for name in ("q", "unit", "category", "state")}
+    names = ("q", "unit", "category", "state", "order")
+    args = {name: clean_line(request.args.get(name, ""))[:100] for name in names}
     filters = Filters(**args)
     units = queries.units_of(here.town.id)
     cycle = here.the_cycle
-    number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
-    conditions = queries.conditions_of(filters, units, here.town.number_prefix, cycle.year)
-    page = queries.public_page(cycle.id, conditions, number)
-    if not page.rows and number > 1:
-        raise Missing("no_such_page")
+    conditions = queries_list.conditions_of(filters, units, here.town.number_prefix, cycle.year)
+    after, before = request.args.get("after", "")[:30], request.args.get("before", "")[:30]
+    page = queries_list.public_page(cycle.id, conditions, order=filters.order, after=after, before=before)
+    if not page.rows and (after or before):  # the ideas beyond the mark were taken back meanwhile
+        page = queries_list.public_page(cycle.id, conditions, order=filters.order)
     return render_template(
         "ideas/index.html", filters=filters, units=units, page=page,
         unit_names={unit.id: words(unit.name) for unit in units},
         categories={category.id: words(category.name) for category in here.rules.categories},
-        states=queries.PUBLIC_STATES, number=lambda n: public_number(here.town.number_prefix, cycle.year, n),
+        states=queries.PUBLIC_STATES, asked={name: value for name, value in args.items() if value},
+        number=lambda n: public_number(here.town.number_prefix, cycle.year, n),
     )  # fmt: skip
 
 

@@ -6,7 +6,17 @@ from flask import Flask
 
 from pb.core.phases import Phase
 from pb.cycles import front_parts
-from pb.ideas import front, models, models_attached, views, views_handing, views_help, views_kept, views_own  # noqa: F401
+from pb.ideas import (  # noqa: F401
+    front,
+    models,
+    models_attached,
+    views,
+    views_handing,
+    views_help,
+    views_kept,
+    views_own,
+    views_units,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -12,9 +12,9 @@ from pb.audit.models import Event
 from pb.core.errors import Closed
 from pb.core.workflow import IDEA_TRANSITIONS, IdeaState, ProjectState
 from pb.db import db
-from pb.ideas import commands, events, queries, queries_own, then
+from pb.ideas import commands, events, queries, queries_list, queries_own, then
 from pb.ideas.models import Idea
-from pb.ideas.queries import Filters
+from pb.ideas.queries_list import Filters
 from pb.installation import turn_clock
 from pb.policy import Role
 from pb.projects import commands as project_commands
@@ -116,14 +116,14 @@ def test_lists_pages_and_queue_agree_with_the_log_up_to_then(
     turn(clock, moment)
     public = {i: s for i, s in expected.items() if s in queries.PUBLIC_STATES}
 
-    page = queries.public_page(world.cycle.id, [], 1)
+    page = queries_list.public_page(world.cycle.id, [])
     assert {row.id: row.state for row in page.rows} == public
     assert page.total == len(public)
     assert {row.id: row.state for row in queries.all_public(world.cycle.id)} == public
     assert {row.id: row.state for row in queries.newest(world.cycle.id, 9)} == public
     for state in IdeaState:
-        wanted = queries.conditions_of(Filters(state=state), [], "TJ", 2026)
-        assert {row.id for row in queries.public_page(world.cycle.id, wanted, 1).rows} == {
+        wanted = queries_list.conditions_of(Filters(state=state), [], "TJ", 2026)
+        assert {row.id for row in queries_list.public_page(world.cycle.id, wanted).rows} == {
             i for i, s in public.items() if s == state
         }
     mine = queries_own.ideas_of(world.cycle.id, made.actor.account_id or 0)
@@ -211,4 +211,4 @@ def test_production_asks_nothing_more(sqlite_app: Flask, monkeypatch: pytest.Mon
     settings = replace(sqlite_app.extensions["pb_settings"], mode="production")
     monkeypatch.setitem(sqlite_app.extensions, "pb_settings", settings)
     assert then.shown_state() is Idea.state
-    assert queries.public_page(1, [], 1).rows == []
+    assert queries_list.public_page(1, []).rows == []
