@@ -95,16 +95,21 @@ class Action(StrEnum):
     SEE_ROLL = "see_roll"
     IMPORT_ROLL = "import_roll"
     APPROVE_ROLL = "approve_roll"
+    APPOINT_CUSTODIAN = "appoint_custodian"
+    HAND_IN_KEY = "hand_in_key"
     OPEN_TRIAL = "open_trial"
+    REGISTER_WITNESS = "register_witness"
     VOTE = "vote"
     HELP_IN_PERSON = "help_in_person"
     MAKE_LETTERS = "make_letters"
     SEE_ALARMS = "see_alarms"
     LIFT_PAUSE = "lift_pause"
+    EXPLAIN_CODE = "explain_code"
     CLOSE_BOX = "close_box"
     MANAGE_PAPER = "manage_paper"
     SEE_PAPER = "see_paper"
     KEY_PAPER = "key_paper"
+    VOID_BALLOT = "void_ballot"
     # results
     COUNT = "count"
     SEE_COUNT = "see_count"
@@ -225,6 +230,12 @@ RULES: dict[Action, Rule] = {
     Action.IMPORT_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
     Action.APPROVE_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
     Action.OPEN_TRIAL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
+    Action.APPOINT_CUSTODIAN: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
+    # custodians have no accounts: a link names the appointment
+    Action.HAND_IN_KEY: Rule(anyone, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
+    Action.REGISTER_WITNESS: Rule(ADMIN),
+    Action.EXPLAIN_CODE: Rule(ADMIN),  # whatever the phase: a pause does not keep people from explaining
+    Action.VOID_BALLOT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.VOTE: Rule(anyone, {P.VOTING}),
     Action.HELP_IN_PERSON: Rule(role(R.OPERATOR), {P.VOTING}),
     Action.MAKE_LETTERS: Rule(ADMIN, {P.REVIEW, P.VOTING}),

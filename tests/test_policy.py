@@ -67,7 +67,12 @@ publish_decisions  ... ..x.... .  R    ballot_locked    -
 see_roll           ... x.....x .  any  -                -
 import_roll        ... x...... .  PIDR roll_approved    -
 approve_roll       ... x...... .  PIDR roll_approved    -
+appoint_custodian  ... x...... .  PIDR trial_opened     -
+hand_in_key        xxx xxxxxxx x  PIDR trial_opened     -
 open_trial         ... x...... .  PIDR trial_opened     -
+register_witness   ... x...... .  any  -                -
+explain_code       ... x...... .  any  -                -
+void_ballot        ... x...... .  S    result_published -
 vote               xxx xxxxxxx x  V    -                -
 help_in_person     ... .....x. .  V    -                -
 make_letters       ... x...... .  RV   -                -

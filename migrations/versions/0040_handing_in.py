@@ -52,9 +52,7 @@ def upgrade() -> None:
         sa.Column("asked_at", UTCDateTime(), nullable=False),
         sa.Column("answered_at", UTCDateTime(), nullable=True),
         sa.Column("agreed", sa.Boolean(), nullable=True),
-        sa.CheckConstraint(
-            "part IN ('co_author', 'guardian')", name=op.f("ck_idea_confirmation_part")
-        ),
+        sa.CheckConstraint("part IN ('co_author', 'guardian')", name=op.f("ck_idea_confirmation_part")),
         sa.CheckConstraint(
             "(agreed IS NULL) = (answered_at IS NULL)", name=op.f("ck_idea_confirmation_answered")
         ),

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     PAPER_BATCH = "paper_batch"  # ballots of paper for a centre, with the order that was drawn for them
     PAPER_BALLOT = "paper_ballot"  # one keyed from paper, after the close
     PAPER_PROTOCOL = "paper_protocol"  # of a centre: what was issued, and what lay in its box of paper
+    VOIDED = "voided"  # a ballot that does not count, by two people and two custodians
+    DESTROYED = "destroyed"  # link key, links and slots' values: from here on ballots may be opened
     BOX_OPENED = "box_opened"
     RESULT = "result"
 
@@ -60,13 +62,15 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.RESUMED: _STOP,
     Kind.HALTED: _STOP,
     Kind.EXTENDED: _STOP | {"phase", "until"},
-    Kind.CODE_CHANGED: frozenset({"after", "before"}),
+    Kind.CODE_CHANGED: _STOP | {"after", "before"},
     Kind.CLOSED: _STATE | {"at", "ballots"},
     Kind.PAPER_BATCH: frozenset({"at", "batch", "centre", "order", "size", "unit"}),
     Kind.PAPER_BALLOT: _SEALED,
     Kind.PAPER_PROTOCOL: frozenset(
         {"at", "centre", "in_box", "invalid", "issued", "missing", "note", "returned", "spoilt"}
     ),
+    Kind.VOIDED: _STOP | {"pair", "voided"},
+    Kind.DESTROYED: frozenset({"at"}),
     Kind.BOX_OPENED: frozenset({"at", "ballots", "invalid"}),
     Kind.RESULT: frozenset({"at", "inputs", "result", "rule", "version"}),
 }

@@ -93,6 +93,24 @@ TEXTS: dict[str, Text] = {
         },
         {"ka": "დამატებითი დაცვა გაუქმდა", "en": "Your second factor was reset"},
     ),
+    "board_head": Text(
+        "mail",
+        {
+            "ka": (
+                "%(town)s – კენჭისყრის საჯარო დაფა\n\nდღე: %(day)s\nჩანაწერები: %(size)s\nსაკონტროლო ჯამი (SHA-256):\n"
+                "%(root)s\n\nხელმოწერილი ტექსტი:\n%(signed)s\nხელმოწერა (Ed25519, base64):\n%(signature)s\n\n"
+                "შეინახეთ ეს წერილი. თუ დაფა მას ოდესმე აღარ შეესაბამება, ძველი ჩანაწერები შეცვლილია. შედარება:\n"
+                "%(url)s"
+            ),
+            "en": (
+                "%(town)s – public board of the vote\n\nday: %(day)s\nentries: %(size)s\nfingerprint (SHA-256):\n"
+                "%(root)s\n\nsigned text:\n%(signed)s\nsignature (Ed25519, base64):\n%(signature)s\n\n"
+                "Keep this letter. If the board ever no longer fits it, old entries were changed. To compare:\n"
+                "%(url)s"
+            ),
+        },
+        {"ka": "კენჭისყრის დაფის საკონტროლო ჯამი", "en": "Fingerprint of the public board of the vote"},
+    ),
     **{kind: Text("sms", body) for kind, body in AUTHORS.items()},
 }
 

@@ -7,7 +7,7 @@ from flask import Flask
 from pb.core.phases import Phase
 from pb.cycles import front_parts
 from pb.projects import page_parts
-from pb.results import models, parts, views, views_count, views_data  # noqa: F401
+from pb.results import checking, models, parts, views, views_count, views_data  # noqa: F401
 
 
 def init_app(app: Flask) -> None:

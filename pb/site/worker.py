@@ -27,7 +27,9 @@ def steps() -> list[Step]:
     from pb.projects.commands import freeze_due
     from pb.results.bundling import bundle_due
     from pb.results.jobs import compare_due, count_due
+    from pb.voting.closing import finish_destroying
     from pb.voting.commands_roll import erase_unfinished
+    from pb.voting.commands_witnesses import send_heads_due
     from pb.voting.flush import flush_due
     from pb.voting.posting import post_due
     from pb.voting.telling import tell_due
@@ -39,6 +41,8 @@ def steps() -> list[Step]:
         lambda now: post_due(now=now),
         lambda now: tell_due(now=now),
         lambda now: erase_unfinished(now=now),
+        lambda now: send_heads_due(now=now),
+        lambda now: finish_destroying(),  # where a machine stopped between the act and the file
         lambda now: freeze_due(now=now),
         lambda now: purge_drafts(now=now),
         lambda now: lapse_due(now=now),

@@ -55,11 +55,11 @@ def import_roll_command(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     if not options.file.is_file():
         raise Missing("no_such_file", file=str(options.file))
-    with application().app_context(), options.file.open("rb") as source, _progress() as progress:
+    with application().app_context(), options.file.open("rb") as source, ballots_progress() as progress:
         total = sum(chunk.count(b"\n") for chunk in iter(lambda: source.read(1 << 20), b""))
         workbook = options.file.suffix.lower() == ".xlsx"
         task = progress.add_task("reading", total=None if workbook else max(total - 1, 0))
-        cycle_id, now = _cycle(options.town, options.year), clock.now()
+        cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
 
         def advance(rows: int) -> None:
             progress.update(task, completed=rows)
@@ -88,8 +88,8 @@ def box_check(argv: list[str]) -> int:
     parser.add_argument("town")
     parser.add_argument("year", type=int)
     options = parser.parse_args(argv)
-    with application().app_context(), _progress() as progress:
-        cycle_id = _cycle(options.town, options.year)
+    with application().app_context(), ballots_progress() as progress:
+        cycle_id = cycle_id_of(options.town, options.year)
         row = the_round(cycle_id)
         if not row.custodians:
             print("brought in from elsewhere: there never was a sealed box here; `recount` counts it again")
@@ -97,19 +97,19 @@ def box_check(argv: list[str]) -> int:
         task = progress.add_task("checking", total=sum(box_size(row.id)))
         findings = check_box(cycle_id, lambda done: progress.update(task, completed=done))
     for finding in findings:
-        print(f"{finding.name}  {'holds ' if finding.holds else 'BROKEN'}  {finding.detail}")
+        print(f"{finding.name:<3}  {finding.word:<6}  {finding.detail}")
     return 0 if all(finding.holds for finding in findings) else 1
 
 
 def close_and_open_box(argv: list[str]) -> int:
-    """Close a ballot box after the vote, and open it, with progress. Can be run again without harm."""
+    """Close the ballot box of a demonstration and open it, in one go. In earnest: `python -m pb box`."""
     parser = argparse.ArgumentParser(prog="python -m pb open-box", description=close_and_open_box.__doc__)
     parser.add_argument("town")
     parser.add_argument("year", type=int)
     parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who does it")
     options = parser.parse_args(argv)
-    with application().app_context(), _progress() as progress:
-        cycle_id, now, by = _cycle(options.town, options.year), clock.now(), _actor(options.by)
+    with application().app_context(), ballots_progress() as progress:
+        cycle_id, now, by = cycle_id_of(options.town, options.year), clock.now(), _actor(options.by)
         total = close_box(cycle_id=cycle_id, actor=by, now=now)
         task = progress.add_task("opening", total=total)
         count, invalid = open_box(
@@ -119,7 +119,8 @@ def close_and_open_box(argv: list[str]) -> int:
     return 0
 
 
-def _progress() -> Progress:
+def ballots_progress() -> Progress:
+    """Bars with what is done and the time, on the terminal."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_out
     )
@@ -140,7 +141,8 @@ def _print(console: Console, report: dict[str, object]) -> None:
         console.print(f"  … and {refused + sum(kept.warned.values()) - SHOWN} more")
 
 
-def _cycle(town: str, year: int) -> int:
+def cycle_id_of(town: str, year: int) -> int:
+    """A contest by its address. Raises Missing("no_such_cycle")."""
     found = db.session.scalar(
         select(Cycle.id).join(Town, Town.id == Cycle.town_id).where(Town.slug == town, Cycle.year == year)
     )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -14,9 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from pb.audit.log import record
 from pb.config import Settings
-from pb.core.ballots import ballot_bytes
+from pb.core.ballots import ballot_bytes, commitment
 from pb.core.canonical import canonical_json
-from pb.core.errors import Closed, Refused
+from pb.core.errors import Closed, Invalid, Refused
 from pb.core.phases import Gate
 from pb.core.workflow import ProjectState
 from pb.cycles.gates import pass_gate
@@ -25,13 +24,14 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
 from pb.policy import Action, Actor, authorise
 from pb.projects.models import Project
-from pb.voting import link_key
-from pb.voting.custodians import demonstration_custodians, demonstration_keys, public_keys
+from pb.voting import boxfiles, link_key
+from pb.voting.custodians import frozen_custodians, keys_by_ourselves
 from pb.voting.events import RoundPrepared, TrialOpened
 from pb.voting.models import VotingRound
 from pb.voting.posting import catch_up
 from pb.voting.rounds import OnBallot, round_of, the_round
-from pb.voting.sealing import PAIRS, open_ballot, seal_ballot
+from pb.voting.sealing import PAIRS, open_ballot
+from pb.voting.trial import make_trial_ballots, note_opened, trial_ballots
 
 SUMMARY = 150  # characters of a project's description on the ballot: the same room for each
 
@@ -40,9 +40,9 @@ SUMMARY = 150  # characters of a project's description on the ballot: the same r
 def prepare_round(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     """Freeze what is on the ballot and the custodians' public keys; give the round's id.
 
-    May be done again as long as no trial was opened. Writes RoundPrepared (public). Raises Refused
-    ("custodians_missing") in production, where custodians with keys of their own are needed and are not there
-    yet; Closed("ballot_not_locked" | "nothing_on_ballot" | "no_voting" | "wrong_phase").
+    May be done again as long as no trial was opened; a ballot for the trial is sealed for each pair each time.
+    Writes RoundPrepared (public). Raises Refused("custodians_few" | "keys_missing" | "keys_dir_missing"),
+    Closed("ballot_not_locked" | "nothing_on_ballot" | "no_voting" | "wrong_phase").
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.OPEN_TRIAL, town_id=here.town.id, status=here.status)
@@ -60,7 +60,7 @@ def prepare_round(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     _longest_fits(here, label, projects)
     frozen = {
         "projects": [asdict(p) for p in projects],
-        "custodians": demonstration_custodians(_settings(), label),
+        "custodians": frozen_custodians(_settings(), cycle_id, label),
     }
     fingerprint = hashlib.sha256(canonical_json(frozen)).hexdigest()
     if row is None:
@@ -69,6 +69,7 @@ def prepare_round(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     row.projects, row.custodians = frozen["projects"], frozen["custodians"]
     row.fingerprint, row.prepared_at = fingerprint, now
     db.session.flush()
+    make_trial_ballots(row)
     catch_up(row, now)
     record(
         RoundPrepared(len(projects), fingerprint),
@@ -78,33 +79,61 @@ def prepare_round(*, cycle_id: int, actor: Actor, now: datetime) -> int:
 
 
 @command
+def import_trial(*, cycle_id: int, source: IO[bytes], actor: Actor, now: datetime) -> str:
+    """Take in what a pair of custodians opened away from here; gives the pair ("1-2").
+
+    The third pair passes TRIAL_OPENED and writes TrialOpened (public). Raises Missing("no_round"), Closed
+    ("trial_done" | "ballot_changed" | "wrong_phase"), Invalid on ``file``: bad_box_file, trial_failed,
+    trial_other_ballot.
+    """
+    here = here_by_id(cycle_id, now=now, lock=True)
+    authorise(actor, Action.OPEN_TRIAL, town_id=here.town.id, status=here.status)
+    row = the_round(cycle_id, lock=True)
+    if row.trial_opened_at is not None:
+        raise Closed("trial_done")
+    opened = boxfiles.read(source, boxfiles.OPENED)
+    if (opened.what, opened.round_label) != ("trial", row.label):
+        raise Invalid("trial_other_ballot", field="file")
+    pair = note_opened(row, opened, now)
+    _pass_when_all(here, row, actor, now)
+    return pair
+
+
+@command
 def open_trial(*, cycle_id: int, actor: Actor, now: datetime) -> None:
-    """Seal a trial ballot and open it with each pair of custodians; passes TRIAL_OPENED.
+    """Where a demonstration made the keys by itself: open the trial ballot of each pair; passes TRIAL_OPENED.
 
     Writes TrialOpened (public). Does nothing when it was done. Raises Missing("no_round"), Closed
-    ("ballot_changed") when the projects are no longer those that were frozen, Invalid("cannot_open") when a
-    pair fails, Refused("custodians_missing") in production.
+    ("ballot_changed"), Refused("trial_failed"), Refused("custodians_missing") where people have the keys.
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.OPEN_TRIAL, town_id=here.town.id, status=here.status)
     row = the_round(cycle_id, lock=True)
     if row.trial_opened_at is not None:
         return
+    private = keys_by_ourselves(_settings(), row.label, row.custodians)
+    for pair, ballot in zip(PAIRS, trial_ballots(row.id), strict=True):
+        content = open_ballot(ballot.sealed, pair, (private[pair[0]], private[pair[1]]), row.label)
+        if commitment(content).hex() != ballot.commitment:
+            raise Refused("trial_failed")
+        ballot.opened_at = now
+    db.session.flush()
+    _pass_when_all(here, row, actor, now)
+
+
+def _pass_when_all(here: Here, row: VotingRound, actor: Actor, now: datetime) -> None:
+    """After the third pair: the gate. Before it, what is frozen must still be what the commission decided."""
     if [asdict(p) for p in ballot_of(here)] != row.projects:
         raise Closed("ballot_changed")
-    private = demonstration_keys(_settings(), row.label)
-    first = str(row.projects[0]["id"])
-    trial = ballot_bytes(row.label, None, [first], os.urandom(32), "trial")
-    sealed = seal_ballot(trial, public_keys(row.custodians), row.label)
-    for pair in PAIRS:
-        if open_ballot(sealed, pair, (private[pair[0]], private[pair[1]]), row.label) != trial:
-            raise Refused("trial_failed")
+    if any(ballot.opened_at is None for ballot in trial_ballots(row.id)):
+        catch_up(row, now)
+        return
     row.trial_opened_at = now
     catch_up(row, now)
-    pass_gate(cycle_id=cycle_id, gate=Gate.TRIAL_OPENED, actor=actor, now=now)
+    pass_gate(cycle_id=row.cycle_id, gate=Gate.TRIAL_OPENED, actor=actor, now=now)
     record(
         TrialOpened(len(PAIRS), row.fingerprint),
-        subject_id=row.id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id,
+        subject_id=row.id, by=actor, at=now, town_id=here.town.id, cycle_id=row.cycle_id,
     )  # fmt: skip
 
 

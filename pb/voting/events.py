@@ -171,3 +171,89 @@ class PaperBoxed(Act):
     public: ClassVar[bool] = True
     count: int
     invalid: int
+
+
+@dataclass(frozen=True)
+class CustodianAppointed(Act):
+    """Somebody was appointed to hold one of the three keys: a public office, named in public."""
+
+    subject: ClassVar[str] = "custodian"
+    public: ClassVar[bool] = True
+    number: int
+    name: str
+    office: str
+
+
+@dataclass(frozen=True)
+class CustodianKeyHandedIn(Act):
+    """A custodian's public key is here. ``fingerprint``: of the key, as people compare it."""
+
+    subject: ClassVar[str] = "custodian"
+    public: ClassVar[bool] = True
+    number: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class CustodianKeyConfirmed(Act):
+    """The custodian has read the fingerprint back."""
+
+    subject: ClassVar[str] = "custodian"
+    public: ClassVar[bool] = True
+    number: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class BoxStepProposed(Act):
+    """A step on the box waits for a second person. ``kind``: box_close, box_open …"""
+
+    subject: ClassVar[str] = "box_act"
+    public: ClassVar[bool] = True
+    kind: str
+
+
+@dataclass(frozen=True)
+class BoxStepDecided(Act):
+    """A second person has decided, or the first has taken the step back."""
+
+    subject: ClassVar[str] = "box_act"
+    public: ClassVar[bool] = True
+    kind: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class BallotVoided(Act):
+    """Two custodians opened one link, and the ballot that it names does not count. Which one, the board says."""
+
+    subject: ClassVar[str] = "void_case"
+    public: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class LinksDestroyed(Act):
+    """Link key, sealed links and slots' values are gone: whose a ballot was cannot be told any more."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    slots: int
+    links: int
+
+
+@dataclass(frozen=True)
+class WitnessRegistered(Act):
+    """Somebody keeps the heads of the board from now on."""
+
+    subject: ClassVar[str] = "witness"
+    public: ClassVar[bool] = True
+    name: str
+
+
+@dataclass(frozen=True)
+class WitnessRemoved(Act):
+    """A witness was taken off the list."""
+
+    subject: ClassVar[str] = "witness"
+    public: ClassVar[bool] = True
+    name: str

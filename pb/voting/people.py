@@ -61,6 +61,16 @@ def voter_of_entry(cycle_id: int, entry: RollEntry, channel: str) -> Voter:
     return Voter(vote.id, slot, entry.unit_id, channel)
 
 
+def slot_of_number(cycle_id: int, number: str) -> str:
+    """The slot of a person on the roll (cases of suspected fraud). Raises Invalid on ``number``:
+    bad_personal_number, not_on_roll; as ``link_key.read``.
+    """
+    entry = entry_of(cycle_id, person_of(number))
+    if entry is None:
+        raise Invalid("not_on_roll", field="number")
+    return voter_of_entry(cycle_id, entry, "web").slot
+
+
 def voters_of(cycle_id: int) -> Iterator[Voter]:
     """Every voter of the roll in force, by slot, in the order of the roll (seeding, and checks of the
     box).

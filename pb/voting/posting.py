@@ -26,9 +26,10 @@ from pb.voting.models_letters import LetterBatch
 from pb.voting.own_code import own_code
 from pb.voting.posting_paper import paper_batches, paper_protocols
 from pb.voting.queries_board import Entry, acts, frontier, size_of
+from pb.voting.queries_ceremony import approved, void_cases
 from pb.voting.queries_people import roll_in_force
 from pb.voting.rounds import round_of
-from pb.voting.sealing import PAIRS
+from pb.voting.trial import trial_ballots
 
 BATCH = 500
 New = tuple[Kind, bytes, str | None]  # kind, content, commitment of a ballot
@@ -109,10 +110,7 @@ def _missing(row: VotingRound, voting: bool) -> Iterator[New]:
         assert calendar is not None  # a round stands in a published cycle
         opens, closes = minute(calendar.starts[Phase.VOTING]), minute(calendar.closes(Phase.VOTING))
         yield _act(row, Kind.VOTING_OPENED, **state_of(row), opens=opens, closes=closes)
-    codes = [entry.fields.get("code") or entry.fields.get("after") for entry in found]
-    before = next((code for code in reversed(codes) if code), own_code())
-    if before != own_code() and Kind.CLOSED not in kinds:
-        yield _act(row, Kind.CODE_CHANGED, before=before, after=own_code())
+    yield from _explained(row, found)
     if row.trial_opened_at is not None:
         yield from _stops(row, found, row.trial_opened_at)
     yield from paper_batches(row, found)
@@ -120,6 +118,9 @@ def _missing(row: VotingRound, voting: bool) -> Iterator[New]:
     if row.closed_at is not None and Kind.CLOSED not in kinds:
         yield _act(row, Kind.CLOSED, **state_of(row), at=minute(row.closed_at), ballots=boxed)
     yield from paper_protocols(row, found)
+    yield from _voids(row, found)
+    if row.destroyed_at is not None and Kind.DESTROYED not in kinds:
+        yield _act(row, Kind.DESTROYED, at=minute(row.destroyed_at))
     if row.opened_at is not None and Kind.BOX_OPENED not in kinds:
         numbers = select(func.count(), func.count().filter(OpenedBallot.fault != ""))
         opened, invalid = db.session.execute(numbers.where(OpenedBallot.round_id == row.id)).one()
@@ -149,10 +150,13 @@ def _before_the_vote(row: VotingRound, found: list[Entry]) -> Iterator[New]:
         at = minute(row.prepared_at)
         yield _act(row, Kind.PREPARED, **state_of(row), at=at, projects=row.projects)
         yield _act(row, Kind.CUSTODIANS, at=at, custodians=row.custodians)
-    if row.trial_opened_at is not None and not any(entry.kind == Kind.TRIAL_OPENED for entry in found):
-        for pair in PAIRS:
-            both = [one + 1 for one in pair]
-            at = minute(row.trial_opened_at)
+    tried = [
+        (entry.fields["ballot"], entry.fields["pair"]) for entry in found if entry.kind == Kind.TRIAL_OPENED
+    ]
+    for ballot in trial_ballots(row.id):
+        both = [int(number) for number in ballot.pair.split("-")]
+        if ballot.opened_at is not None and (row.fingerprint, both) not in tried:
+            at = minute(ballot.opened_at)
             yield _act(row, Kind.TRIAL_OPENED, at=at, ballot=row.fingerprint, pair=both)
 
 
@@ -187,6 +191,45 @@ def _stops(row: VotingRound, found: list[Entry], since: datetime) -> Iterator[Ne
             assert act.until is not None
             fields |= {"phase": act.payload["phase"], "until": minute(act.until)}
         yield _act(row, _STOPS[act.kind], **fields)
+
+
+def _explained(row: VotingRound, found: list[Entry]) -> Iterator[New]:
+    """Changes of the program that two people have explained: what they say, and from what to what it changed."""
+    known = sum(entry.kind == Kind.CODE_CHANGED for entry in found)
+    for act in approved(row.id, "explain")[known:]:
+        assert act.decided_at is not None
+        before, after = act.subject.split()
+        yield _act(
+            row, Kind.CODE_CHANGED, at=minute(act.decided_at), before=before, after=after, reason=act.reason
+        )
+
+
+def _voids(row: VotingRound, found: list[Entry]) -> Iterator[New]:
+    known = {entry.fields["voided"] for entry in found if entry.kind == Kind.VOIDED}
+    for case in void_cases(row.id):
+        if case.commitment is not None and case.commitment not in known:
+            assert case.voided_at is not None
+            assert case.pair is not None
+            pair = [int(number) for number in case.pair.split("-")]
+            yield _act(
+                row,
+                Kind.VOIDED,
+                at=minute(case.voided_at),
+                voided=case.commitment,
+                reason=case.reason,
+                pair=pair,
+            )
+
+
+def unexplained_code(row: VotingRound) -> tuple[str, str] | None:
+    """The program that the board vouches for and the one that runs, where they differ before the close (B11).
+
+    A round that has no board vouches for nothing.
+    """
+    found = acts(row.id)
+    codes = [entry.fields.get("code") or entry.fields.get("after") for entry in found]
+    before = next((code for code in reversed(codes) if code), own_code())
+    return (before, own_code()) if before != own_code() and row.closed_at is None else None
 
 
 def _act(row: VotingRound, kind: Kind, **fields: Any) -> New:

@@ -12,7 +12,7 @@ link that says which ballot a slot cast (pb.voting.links).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -120,11 +120,23 @@ def open_sealed(
     one, other = (
         open_share(sealed, who, key, round_label, kind) for who, key in zip(pair, keys, strict=True)
     )
+    return join_parts(kind, sealed, one, other, round_label)
+
+
+def join_parts(
+    kind: Kind, sealed: bytes, one: Mapping[int, bytes], other: Mapping[int, bytes], round_label: str
+) -> bytes:
+    """The content, by what ``open_share`` gave to two custodians. Raises Invalid("cannot_open")."""
     # Both hold the third one's part; a seal that tells them different things was not made by seal.
-    if any(one[part] != other[part] for part in one.keys() & other.keys()):
+    if len(sealed) != kind.sealed_length or any(
+        one[part] != other[part] for part in one.keys() & other.keys()
+    ):
+        raise Invalid("cannot_open")
+    parts = {**one, **other}
+    if parts.keys() != set(range(CUSTODIANS)) or any(len(part) != _KEY for part in parts.values()):
         raise Invalid("cannot_open")
     try:
-        return ChaCha20Poly1305(_xor([*(one | other).values()])).decrypt(
+        return ChaCha20Poly1305(_xor([*parts.values()])).decrypt(
             _NONCE, sealed[: kind.length + _TAG], kind.bound_to(round_label, kind.name)
         )
     except InvalidTag as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,7 +15,9 @@ from pb.core.phases import Phase
 from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.voting import commands_box, commands_round, queries
+from pb.voting.custodians import custodians_of
 from pb.voting.forms import ReceiptForm
+from pb.voting.posting import unexplained_code
 from pb.voting.rounds import round_of
 from pb.voting.steps import steps_of
 from pb.web.forms import status_of
@@ -32,7 +34,13 @@ def _box(here: Here) -> str:
 @blueprint.route("/box")
 @guard(Action.SEE_ROLL)
 def box(here: Here) -> ResponseReturnValue:
-    return render_template("voting/box.html", steps=steps_of(here), vote=round_of(here.the_cycle.id))
+    vote = round_of(here.the_cycle.id)
+    demonstration = current_app.extensions["pb_settings"].is_demonstration
+    changed = vote is not None and unexplained_code(vote) is not None
+    return render_template(
+        "voting/box.html", steps=steps_of(here), vote=vote, unexplained=changed,
+        by_ourselves=demonstration and not custodians_of(here.the_cycle.id),
+    )  # fmt: skip
 
 
 @blueprint.route("/box/prepare", methods=["POST"])

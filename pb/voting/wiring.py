@@ -28,6 +28,7 @@ from pb.voting import (  # noqa: F401
     views_roll,
 )
 from pb.voting.own_code import own_code
+from pb.voting.wiring_ceremony import init_app as join_ceremony
 
 
 def init_app(app: Flask) -> None:
@@ -40,4 +41,5 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)
     front_parts.part(app, front.turnout_part)
+    join_ceremony(app)
     own_code()  # of the files as they stand now, not as they may stand at the first flush

@@ -83,9 +83,75 @@ ERRORS = {
         "So many choices do not fit on a ballot. Lower the number of choices in the rulebook."
     ),
     "custodians_missing": _l(
-        "In production, custodians with keys of their own are needed, and that part is not there yet. "
-        "No vote can be opened."
+        "The keys of this box are with its custodians, and only they can open it; the site cannot."
     ),
+    "witness_unreachable": _l("Give an e-mail address, or a web address or telephone of the witness."),
+    "custodians_few": _l("Three custodians must be appointed before the ballot can be prepared."),
+    "keys_missing": _l(
+        "Each of the three custodians must hand in a public key and read its fingerprint back before the ballot "
+        "can be prepared."
+    ),
+    "custodian_twice": _l("This person is a custodian already. Three different people are needed."),
+    "custodians_fixed": _l("The trial was opened with these custodians; they cannot be changed any more."),
+    "custodian_link_over": _l("This link is over: the appointment was changed. Ask for a new link."),
+    "bad_public_key": _l(
+        "This is no public key. Hand in the file custodian.pub, or paste its one line as it stands."
+    ),
+    "key_taken": _l("Another custodian has handed in this very key. Each needs one of the own."),
+    "no_key_handed_in": _l("Hand the key in first."),
+    "bad_fingerprint": _l("There is a slip in the fingerprint. Compare it sign by sign with your own sheet."),
+    "fingerprint_differs": _l(
+        "This is the fingerprint of another key than the one that was handed in. Hand in the right file, and tell "
+        "the administrator."
+    ),
+    "two_people": _l("In production this takes two people, step by step."),
+    "trial_done": _l("The trial was opened already."),
+    "trial_other_ballot": _l("This is no file of an opened trial ballot of this vote."),
+    "bad_box_file": _l("The file is not whole, or not of the right kind. Copy it again."),
+    "step_pending": _l("This step was proposed already and waits for a second person."),
+    "step_done": _l("This step was done already."),
+    "step_decided": _l("This step was decided already."),
+    "step_expired": _l(
+        "The proposal is older than a day and cannot be approved any more. Propose the step again."
+    ),
+    "step_changed": _l("Things have changed since this was proposed. Propose the step again."),
+    "step_other_way": _l("This step is decided on another page."),
+    "own_step": _l(
+        "You proposed this step yourself. Another administrator has to approve it, in an own session."
+    ),
+    "not_your_step": _l("Only who proposed a step can withdraw it."),
+    "code_unexplained": _l(
+        "The program of the site was changed during the vote and nobody has explained it. Two administrators must "
+        "do so before the box can be closed."
+    ),
+    "nothing_to_explain": _l("There is no change of the program to explain."),
+    "cases_open": _l("Cases of suspected fraud that are not settled: %(number)s."),
+    "slots_wrong": _l(
+        "Used votes that do not belong to exactly one voter: %(strangers)s. Nothing may be destroyed or opened "
+        "before this is explained."
+    ),
+    "not_destroyed": _l("The link key must be destroyed before ballots may be opened."),
+    "box_open": _l("The box was opened already."),
+    "no_case_approved": _l("No case waits for its link to be opened."),
+    "no_vote_of_person": _l("No ballot was cast on the web or at a kiosk in this name."),
+    "case_exists": _l("There is a case on this vote already."),
+    "reason_names_somebody": _l(
+        "The reason is published: write no personal number and no telephone into it."
+    ),
+    "other_case": _l("This file is of other cases, or of another vote."),
+    "links_unopened": _l("A link could not be opened. Let another pair of custodians try."),
+    "link_not_genuine": _l(
+        "A link in the file is not the one that the site sealed. Stop, keep the file, and tell the commission and the "
+        "observers."
+    ),
+    "other_ballots": _l(
+        "The file does not hold exactly the ballots of this box. Make it anew from the right export."
+    ),
+    "unopened_ballots": _l(
+        "Some ballots could not be opened. Before any is given up, each of the three pairs of custodians must "
+        "try: hand in the files of all three."
+    ),
+    "other_file": _l("This is another file than the one that was proposed. Both people need the same one."),
     "keys_dir_missing": _l(
         "The directory for the link keys is not set (PB_KEYS_DIR). Whoever keeps the machine must set it; "
         "without it no vote can be prepared."
@@ -118,6 +184,17 @@ EVENTS = {
     "CodesResumed": _l("Codes by text message are sent again: %(reason)s"),
     "RoundPrepared": _l("The ballot was prepared: %(projects)s projects, fingerprint %(fingerprint)s"),
     "TrialOpened": _l("A trial ballot was opened by each of the %(pairs)s pairs of custodians"),
+    "WitnessRegistered": _l("A witness of the board was registered: %(name)s"),
+    "WitnessRemoved": _l("A witness of the board was taken off the list: %(name)s"),
+    "CustodianAppointed": _l("Custodian %(number)s was appointed: %(name)s, %(office)s"),
+    "CustodianKeyHandedIn": _l("Custodian %(number)s handed in a public key, fingerprint %(fingerprint)s"),
+    "CustodianKeyConfirmed": _l("Custodian %(number)s read back the fingerprint %(fingerprint)s"),
+    "BoxStepProposed": _l("A step on the ballot box was proposed: %(kind)s"),
+    "BoxStepDecided": _l("A step on the ballot box – %(kind)s – was decided: %(outcome)s"),
+    "BallotVoided": _l("A ballot was declared void by two administrators and two custodians"),
+    "LinksDestroyed": _l(
+        "The link key was destroyed, with %(links)s links and the values of %(slots)s slots"
+    ),
     "BoxClosed": _l("The ballot box was closed with %(count)s ballots"),
     "BoxOpened": _l("The ballot box was opened: %(count)s ballots, %(invalid)s of them invalid"),
 }
@@ -126,6 +203,15 @@ LABELS = {
     **wording_paper.LABELS,
     "in_person_kiosk": _l("a code for the screen of the centre"),
     "in_person_paper": _l("a ballot of paper"),
+    "box_close": _l("closing the box"),
+    "box_explain": _l("explaining a change of the program"),
+    "box_void": _l("declaring a ballot void"),
+    "box_destroy": _l("destroying the link key"),
+    "box_open": _l("opening the box"),
+    "step_approved": _l("approved by the second person"),
+    "step_rejected": _l("rejected by the second person"),
+    "step_withdrawn": _l("withdrawn by the first person"),
+    "step_expired": _l("expired"),
     "roll_wrong_length": _l("another number of columns than the first row"),
     "roll_bad_number": _l("the personal number has not 11 digits"),
     "roll_lost_zero": _l(

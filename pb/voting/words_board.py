@@ -19,7 +19,11 @@ _PLAIN = {
     Kind.PAUSED: _l("The vote was paused. Reason: %(reason)s"),
     Kind.RESUMED: _l("The vote goes on. Reason: %(reason)s"),
     Kind.HALTED: _l("The contest was halted. Reason: %(reason)s"),
-    Kind.CODE_CHANGED: _l("The program of the site was changed."),
+    Kind.CODE_CHANGED: _l("The program of the site was changed; two people explained it: %(reason)s"),
+    Kind.DESTROYED: _l(
+        "The link key, the links and the values of the slots were destroyed: whose a ballot was cannot be told "
+        "any more."
+    ),
     Kind.RESULT: _l("The result was published."),
 }
 
@@ -101,6 +105,15 @@ def _closed(fields: dict[str, Any]) -> str:
     )
 
 
+def _voided(fields: dict[str, Any]) -> str:
+    one, other = fields["pair"]
+    return _(
+        "Ballot %(code)s does not count: two administrators decided so, custodians %(one)s and %(other)s opened "
+        "its link. Reason: %(reason)s",
+        code=tracking_code(bytes.fromhex(fields["voided"])), one=one, other=other, reason=fields["reason"],
+    )  # fmt: skip
+
+
 def _box_opened(fields: dict[str, Any]) -> str:
     said = ngettext(
         "The box was opened: %(num)s ballot", "The box was opened: %(num)s ballots", fields["ballots"]
@@ -133,5 +146,6 @@ _COUNTED = {
     Kind.VOTING_OPENED: _opened,
     Kind.EXTENDED: _extended,
     Kind.CLOSED: _closed,
+    Kind.VOIDED: _voided,
     Kind.BOX_OPENED: _box_opened,
 }

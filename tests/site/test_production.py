@@ -80,12 +80,12 @@ def test_no_vote_is_prepared_and_the_page_says_why(
     make_ballot(world)
     lock_ballot(world)
     clock.set(2026, 10, 9)
-    with pytest.raises(Refused, match="custodians_missing"):
+    with pytest.raises(Refused, match="custodians_few"):
         prepare_round(cycle_id=world.cycle.id, actor=world.actor(Role.ADMINISTRATOR), now=REVIEW)
-    assert "No vote can be opened" in staff.page(f"{world.url}/box?lang=en").text
+    assert "Three custodians must be appointed" in staff.page(f"{world.url}/box?lang=en").text
 
 
-def test_publication_warns_of_a_vote_that_cannot_be_opened(
+def test_publication_says_what_a_vote_needs(
     production: Flask, staff: CheckedClient, world: World, clock: FrozenClock
 ) -> None:
     clock.set(2026, 1, 20)
@@ -94,7 +94,7 @@ def test_publication_warns_of_a_vote_that_cannot_be_opened(
     binding = "the dates are binding"  # the page shows what is published, not what is missing
     with_vote = staff.page("/terjola/admin/2027/publish?lang=en").text
     assert binding in with_vote
-    assert "cannot open a vote" in with_vote
+    assert "three custodians with keys of their own" in with_vote
     without = staff.page("/terjola/admin/2028/publish?lang=en").text
     assert binding in without
-    assert "cannot open a vote" not in without
+    assert "three custodians with keys of their own" not in without

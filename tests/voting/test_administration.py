@@ -85,10 +85,12 @@ def test_from_the_roll_to_the_opened_box(world: World, clock: FrozenClock) -> No
     lock_ballot(world)
     first.page(box)
     assert first.send(f"{box}/trial").status_code == 404
+    first.page(f"{world.url}/custodians")
     assert first.send(f"{box}/prepare").status_code == 302
     first.page(box)
     assert first.send(f"{box}/trial").status_code == 302
     assert first.send(f"{box}/close").status_code == 409
+    first.page(f"{box}/opening")
     clock.set(2026, 10, 14)
     first.page(box)
     first.page(f"{world.url}/")
@@ -96,14 +98,16 @@ def test_from_the_roll_to_the_opened_box(world: World, clock: FrozenClock) -> No
     clock.set(2026, 10, 27)
     first.page(box)
     assert first.send(f"{box}/open").status_code == 409
+    first.page(f"{box}/opening")
     assert first.send(f"{box}/close").status_code == 302
+    first.page(f"{box}/opening")
     first.page(box)
     first.page(f"{box}?lang=en")
     assert first.send(f"{box}/open").status_code == 302
     first.page(box)
     db.session.rollback()
     states = [step.state for step in steps_of(here_by_id(world.cycle.id, now=clock()))]
-    assert states == ["done"] * 7
+    assert states == ["done"] * 10
 
 
 def test_reports_and_faults_of_a_file_stand_on_the_page(world: World) -> None:
@@ -223,7 +227,7 @@ def test_box_check_on_the_command_line(
     vote = make_vote(command_line, clock)
     vote.cast(vote.voters()[0], vote.projects[:1])
     assert cli.box_check(["terjola", "2026"]) == 0
-    assert "B3  holds" in capsys.readouterr().out
+    assert "B3   holds" in capsys.readouterr().out
     with pytest.raises(Missing):
         cli.box_check(["terjola", "2025"])
     clock.set(2026, 10, 26)
@@ -232,4 +236,4 @@ def test_box_check_on_the_command_line(
         assert cli.close_and_open_box(["terjola", "2026", "--by", str(by)]) == 0
         assert "1 ballots opened, 0 of them invalid" in capsys.readouterr().out
     assert cli.box_check(["terjola", "2026"]) == 0
-    assert "B7  holds" in capsys.readouterr().out
+    assert "B7   holds" in capsys.readouterr().out

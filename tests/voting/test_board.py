@@ -26,6 +26,7 @@ from pb.voting import posting
 from pb.voting import queries_board as board
 from pb.voting.checking import check_box
 from pb.voting.commands_box import close_box, open_box
+from pb.voting.commands_steps import decide_step, propose_step
 from pb.voting.flush import flush, flush_due
 from pb.voting.models import BoxBallot, VotingRound, VotingSlot
 from pb.voting.models_board import BoardEntry, BoardHead
@@ -80,7 +81,7 @@ def test_the_board_tells_the_vote_from_the_ballot_to_the_opening(vote: Vote, clo
     assert kinds(vote) == [*BEFORE, "voting_opened", *["ballot"] * 22]
     cast_all(vote, 22)
     finish(vote, clock)
-    assert kinds(vote) == [*BEFORE, "voting_opened", *["ballot"] * 25, "closed", "box_opened"]
+    assert kinds(vote) == [*BEFORE, "voting_opened", *["ballot"] * 25, "closed", "destroyed", "box_opened"]
     assert not broken(vote)
     acts = {entry.kind: entry.fields for entry in board.acts(vote.round_id)}
     row = the_round(vote.cycle_id)
@@ -101,7 +102,7 @@ def test_every_entry_and_every_two_heads_have_their_proof(vote: Vote, clock: Fro
     finish(vote, clock)
     db.session.rollback()
     heads = board.heads(vote.round_id, LABEL)
-    assert [one.head.size for one in heads] == [2, 5, 26, 31, 32, 33]
+    assert [one.head.size for one in heads] == [2, 5, 26, 31, 32, 33, 34]
     for one in heads:
         assert is_genuine_head(one.head, one.signature)
         assert read_head(one.head.signed_bytes()) == one.head
@@ -242,23 +243,52 @@ def test_acts_at_once_make_one_board(app: Flask, vote: Vote, clock: FrozenClock)
     assert not broken(vote)
 
 
-def test_a_change_of_code_is_an_entry(
+def explain(vote: Vote, clock: FrozenClock, reason: str) -> None:
+    given: dict[str, Any] = {"cycle_id": vote.cycle_id, "now": clock()}
+    act = propose_step(kind="explain", reason=reason, actor=vote.admin, **given)
+    assert broken(vote) == {"B11"}  # proposed is not explained
+    decide_step(act_id=act, outcome="approved", actor=vote.second, **given)
+
+
+def test_a_change_of_code_is_an_entry_by_two_people(
     vote: Vote, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast_all(vote, until=20)
     flush_due(now=clock())
+    with pytest.raises(Closed, match="nothing_to_explain"):
+        propose_step(cycle_id=vote.cycle_id, kind="explain", reason="x" * 30, actor=vote.admin, now=clock())
     first = posting.own_code()
     monkeypatch.setattr(posting, "own_code", lambda: "ab" * 32)
-    assert broken(vote) == {"B11"}  # as long as no entry says so
-    assert post_due(now=clock()) == 1
+    assert post_due(now=clock()) == 0  # the server does not explain itself
+    vote.cast(vote.voters()[20], vote.projects[:1])  # and the vote goes on
+    assert broken(vote) == {"B11"}
+    explain(vote, clock, "გასწორდა შეცდომა კითხვარის გვერდზე.")
     assert not broken(vote)
-    assert board.acts(vote.round_id)[-1].fields | {"round": ""} == {
-        "kind": "code_changed", "round": "", "before": first, "after": "ab" * 32,
+    assert board.acts(vote.round_id)[-1].fields | {"round": "", "at": ""} == {
+        "kind": "code_changed", "round": "", "before": first, "after": "ab" * 32, "at": "",
+        "reason": "გასწორდა შეცდომა კითხვარის გვერდზე.",
     }  # fmt: skip
     monkeypatch.setattr(posting, "own_code", lambda: "cd" * 32)
+    clock.set(2026, 10, 26)
+    with pytest.raises(Closed, match="code_unexplained"):
+        close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    explain(vote, clock, "კიდევ ერთი სწორება, კენჭისყრის შემდეგ.")
     finish(vote, clock)
-    assert kinds(vote)[-3:] == ["code_changed", "closed", "box_opened"]
+    assert kinds(vote)[-5:] == ["code_changed", "ballot", "closed", "destroyed", "box_opened"]
     assert not broken(vote)
+
+
+def test_an_explanation_is_of_the_program_that_was_seen(
+    sqlite_app: Flask, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vote = make_vote(sqlite_app, clock)
+    post_due(now=clock())
+    monkeypatch.setattr(posting, "own_code", lambda: "ab" * 32)
+    given: dict[str, Any] = {"cycle_id": vote.cycle_id, "now": clock()}
+    act = propose_step(kind="explain", reason="მიზეზი, რომელიც გრძელია", actor=vote.admin, **given)
+    monkeypatch.setattr(posting, "own_code", lambda: "cd" * 32)
+    with pytest.raises(Closed, match="step_changed"):
+        decide_step(act_id=act, outcome="approved", actor=vote.second, **given)
 
 
 def test_other_rules_than_at_the_opening_show(vote: Vote, clock: FrozenClock) -> None:
@@ -307,7 +337,8 @@ def test_the_check_finds_what_was_done_to_the_board(sqlite_app: Flask, clock: Fr
             content=BoardEntry.content + " "), "board_entry", "update", {"B5", "B6"}),
         (update(BoardEntry).where(BoardEntry.number == 9).values(
             subtrees=b"x" * 32), "board_entry", "update", {"B5"}),
-        (delete(BoardEntry).where(BoardEntry.number == 9), "board_entry", "delete", {"B2", "B3", "B5", "B6"}),
+        (delete(BoardEntry).where(BoardEntry.number == 9), "board_entry", "delete",
+         {"B2", "B3", "B5", "B6", "B13"}),
         (delete(BoardEntry).where(BoardEntry.number == last), "board_entry", "delete", {"B5"}),
         (update(BoardHead).where(BoardHead.size == 5).values(root="00" * 32), "board_head", "update", {"B5"}),
         (update(BoardHead).where(BoardHead.size == 5).values(day="2026-01-01"), "board_head", "update", {"B5"}),
@@ -319,7 +350,7 @@ def test_the_check_finds_what_was_done_to_the_board(sqlite_app: Flask, clock: Fr
     for statement, table, verb, expected in trials:
         with Restored(path):
             forbidden_once(statement, table, verb)
-            assert broken(vote) == expected, str(statement)
+            assert broken(vote) == {*expected, "B12"}, str(statement)  # the trigger is gone too
 
 
 class Restored:
@@ -364,8 +395,8 @@ def test_a_database_without_a_board_gets_one(app: Flask, vote: Vote, clock: Froz
     for table in ("board_entry", "board_head"):
         forbidden_once(delete(metadata.tables[table]), table, "delete")
     assert kinds(vote) == []
-    assert broken(vote) == {"B2", "B3", "B6"}
+    assert broken(vote) == {"B2", "B3", "B6", "B12", "B13"}
     with writing() as session:
         catch_up(session.get_one(VotingRound, vote.round_id), clock())
     assert kinds(vote) == whole
-    assert not broken(vote)
+    assert broken(vote) == {"B12"}  # the triggers were taken off

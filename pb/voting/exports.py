@@ -1,0 +1,77 @@
+"""Files for the custodians: what is sealed leaves the site as pb.voting.boxfiles writes it. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+from sqlalchemy import func, select
+
+from pb.core.errors import Closed
+from pb.db import db
+from pb.voting import boxfiles
+from pb.voting.models import BoxBallot, VotingLink, VotingRound
+from pb.voting.models_ceremony import VoidCase
+from pb.voting.queries_ceremony import voided
+from pb.voting.sealing import PAIRS
+from pb.voting.trial import trial_lines
+
+READ = 2000
+
+
+def write_export(row: VotingRound, what: str, out: IO[bytes]) -> str:
+    """Write the file of "trial", "links" or "ballots"; gives its digest.
+
+    Raises Closed("trial_done" | "no_case_approved" | "not_destroyed" | "box_open").
+    """
+    count, lines = _of(row, what)
+    names = [{"name": one["name"], "public_key": one["public_key"]} for one in row.custodians]
+    head = {"format": boxfiles.EXPORT, "round": row.label, "what": what, "count": count, "custodians": names}
+    return boxfiles.write(out, head, lines)
+
+
+def _of(row: VotingRound, what: str) -> tuple[int, Iterator[dict[str, Any]]]:
+    if what == "trial":
+        if row.trial_opened_at is not None:
+            raise Closed("trial_done")
+        return len(PAIRS), trial_lines(row)
+    if what == "links":
+        cases = _approved(row)
+        if not cases:
+            raise Closed("no_case_approved")
+        return len(cases), ({"id": str(number), "sealed": boxfiles.text(sealed)} for number, sealed in cases)
+    if row.destroyed_at is None:
+        raise Closed("not_destroyed")
+    if row.opened_at is not None:
+        raise Closed("box_open")
+    out = voided(row.id)
+    total = db.session.scalar(select(func.count()).where(BoxBallot.round_id == row.id)) or 0
+    return total - len(out), _ballots(row, out)
+
+
+def _approved(row: VotingRound) -> list[tuple[int, bytes]]:
+    found = db.session.execute(
+        select(VoidCase.id, VotingLink.sealed)
+        .join(VotingLink, (VotingLink.round_id == VoidCase.round_id) & (VotingLink.value == VoidCase.slot))
+        .where(VoidCase.round_id == row.id, VoidCase.state == "approved")
+        .order_by(VoidCase.id)
+    )
+    return [(number, sealed) for number, sealed in found]
+
+
+def _ballots(row: VotingRound, out: set[str]) -> Iterator[dict[str, Any]]:
+    """In the order of the box, which is that of the board."""
+    after = 0
+    while True:
+        rows = db.session.execute(
+            select(BoxBallot.position, BoxBallot.commitment, BoxBallot.sealed)
+            .where(BoxBallot.round_id == row.id, BoxBallot.position > after)
+            .order_by(BoxBallot.position)
+            .limit(READ)
+        ).all()
+        if not rows:
+            return
+        for ballot in rows:
+            if ballot.commitment not in out:
+                yield {"id": ballot.commitment, "sealed": boxfiles.text(ballot.sealed)}
+        after = rows[-1].position
