@@ -165,7 +165,7 @@ def _typed(form: KeyForm) -> str:
 def _key_page(row: Custodian, form: KeyForm, reading: FingerprintForm) -> ResponseReturnValue:
     vote = round_of(row.cycle_id)
     page = render_template(
-        "voting/custodian_key.html", row=row, form=form, reading=reading,
+        "voting/custodian_key.html", row=row, form=form, reading=reading, language_of=typed_in,
         fixed=vote is not None and vote.trial_opened_at is not None,
     )  # fmt: skip
     return page, max(status_of(form), status_of(reading))
