@@ -101,14 +101,14 @@ def test_the_whole_way_on_the_pages(
     monkeypatch.setattr(posting, "own_code", lambda: "ab" * 32)
     assert "two people must explain" in both(first, box)
     assert first.send(f"{box}/explain", {"reason": "short"}).status_code == 422
-    assert first.send(f"{box}/explain", {"reason": "A fault of the page was mended."}).status_code == 302
+    assert first.send(f"{box}/explain", {"reason": "გასწორდა გვერდის შეცდომა."}).status_code == 302
     approve(first, second, opening)
     clock.set(2026, 10, 26)
     assert first.send(f"{box}/propose/destroy").status_code == 409  # out of order
     assert first.send(f"{box}/propose/close").status_code == 302
     approve(first, second, opening)
     assert first.send(f"{box}/cases", {"number": "1", "reason": "x" * 30}).status_code == 422
-    case = {"number": number(1), "reason": "Somebody else cast it; see the protocol."}
+    case = {"number": number(1), "reason": "ხმა მისცა სხვა პირმა; იხილეთ ოქმი."}
     assert first.send(f"{box}/cases", case).status_code == 302
     assert first.send(f"{box}/propose/destroy").status_code == 409
     approve(first, second, opening)
@@ -133,7 +133,7 @@ def test_the_whole_way_on_the_pages(
     assert "3 ballots were opened" in both(first, opening)
     assert "does not count" in both(client_of(sqlite_app), f"{url}/vote/board")
     both(first, box)
-    both(first, "/terjola/log")
+    both(first, "/terjola/2026/log")
 
 
 def approve(first: CheckedClient, second: CheckedClient, opening: str) -> None:
