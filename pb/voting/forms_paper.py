@@ -76,7 +76,8 @@ class SheetForm(Form):
 
     sheet = IntegerField(_l("Number of the sheet"), [InputRequired()])
     batch = SelectField(_l("Batch, as printed on the sheet"), coerce=int)
-    numbers = NumbersField(_l("Numbers that are crossed"))
+    # whoever keys hundreds of sheets never takes the hands off the keys
+    numbers = NumbersField(_l("Numbers that are crossed"), render_kw={"autofocus": True})
     reason = RadioField(_l("Or: there is no ballot that counts"), default="")
 
 

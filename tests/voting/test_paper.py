@@ -307,7 +307,10 @@ def test_pages_of_paper(sqlite_app: Flask, clock: FrozenClock) -> None:
     web.sign_in_as(made.others[0].account_id or 0)
     assert web.send(f"{base}/centre/{made.centre}/sign", {"in_box": 1}).status_code == 302
     key = f"{base}/centre/{made.centre}/key"
-    both(web, f"{key}")
+    for page in both(web, key):
+        assert re.search(
+            r"<input[^>]*autofocus[^>]*name=\"numbers\"|<input[^>]*name=\"numbers\"[^>]*autofocus", page.html
+        )
     sheet = {"sheet": 1, "batch": 1, "numbers": "1, 2", "reason": ""}
     assert web.send(key, {**sheet, "numbers": "eins"}).status_code == 422
     assert web.send(key, sheet).status_code == 302
