@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from pb import installation
-from pb.accounts.cli_check_keeping import losing
+from pb.accounts.cli_check_keeping import losing, telling
 from pb.accounts.cli_check_rights import rights_that_differ, some
 from pb.commandline import application
 from pb.config import ROOT, Settings, SettingsError, demonstration_key
@@ -255,10 +255,10 @@ def of_schema() -> Iterator[Finding]:
 
 
 def of_keeping() -> Iterator[Finding]:
-    """Whether PostgreSQL keeps what it has committed."""
+    """Whether PostgreSQL keeps what it has committed, and forgets what was erased."""
     with suppress(SQLAlchemyError):  # of_database has said why
         if not is_sqlite():
-            yield from (Finding("UNSAFE", "PB_DATABASE_URL", words) for words in losing())
+            yield from (Finding("UNSAFE", "PB_DATABASE_URL", words) for words in (*losing(), *telling()))
 
 
 def _declared() -> Iterator[str]:

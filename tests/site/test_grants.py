@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from pb.accounts import cli_check
 from pb.accounts.cli_check import Finding
-from pb.accounts.cli_check_keeping import losing
+from pb.accounts.cli_check_keeping import losing, telling
 from pb.accounts.cli_check_rights import protected_tables
 from pb.app import create_app
 from pb.audit.commands import seal_due
@@ -180,6 +180,13 @@ def test_check_finds_settings_that_lose_ballots(owner_app: Flask) -> None:
         db.session.execute(text(f"SET LOCAL synchronous_commit TO {value}"))
         assert [words.split(" in ")[0] for words in losing()] == found
         db.session.rollback()
+
+
+def test_check_finds_settings_that_tell_of_ballots(owner_app: Flask) -> None:
+    found = [words.split(" ")[0] for words in telling()]
+    is_off = db.session.scalar(text("SELECT current_setting('autovacuum')")) == "off"
+    archives = db.session.scalar(text("SELECT current_setting('archive_mode')")) != "off"
+    assert ("autovacuum" in found, "archive_mode" in found) == (is_off, archives)
 
 
 def test_the_command(
