@@ -123,7 +123,11 @@ def test_the_runtime_role_can_hold_a_contest_and_change_no_record(
         if not db.session.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {table})"))
     }
     db.session.rollback()
-    assert untouched <= {"eligibility_check"}, untouched
+    # Not walked through by this story: the rights are asked before any row is, so that they are tried all the same.
+    assert untouched <= {
+        "eligibility_check", "calibration_project", "calibration_sheet", "substitute_call",
+        "paper_batch", "paper_deed",
+    }, untouched  # fmt: skip
     for table in protected_tables():
         column = next(iter(metadata.tables[table].columns)).name
         assert refused(f"UPDATE {table} SET {column} = {column}"), table

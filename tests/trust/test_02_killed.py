@@ -81,7 +81,8 @@ def kill(town: Town, folder: Path, times: int, reached: Reached) -> None:
     with served(folder, environment(town.url), target="tests.trust.dying:app()", options=options) as server:
         at_once(CLIENTS, lambda _n: client(server))
         killed = Counter(deaths(server))
-    reached(f"{name}: processes killed under load", must=times, got=killed.total())
+    total = killed.total()
+    reached(f"{name}: processes killed under load", must=f"at least {times}", got=total, holds=total >= times)
     reached(f"{name}: steps at which they were killed", must=len(STEPS), got=len(killed))
     reached(f"{name}: requests that broke and were sent again", got=broken[0])
     reached(f"{name}: answers that were neither receipt nor broken", must=[], got=others[:5])
