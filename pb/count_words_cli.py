@@ -126,8 +126,9 @@ def more(voters: int | None) -> str:
     """What two further counts showed; nothing where it is not known."""
     if voters is None:
         return ""
-    added = "1 more voter who chooses" if voters == 1 else f"{voters} more voters who choose"
-    return f" With {added} it alone it is funded, with {'none' if voters == 1 else voters - 1} it is not."
+    if voters == 1:
+        return " With 1 more voter who chooses it alone it is funded."
+    return f" With {voters} more voters who choose it alone it is funded, with {voters - 1} it is not."
 
 
 def _voters(number: int, noun: str) -> str:
