@@ -79,6 +79,9 @@ class Action(StrEnum):
     DEVELOP_PROJECT = "develop_project"
     WITHDRAW_PROJECT = "withdraw_project"
     READ_PROJECT_DRAFT = "read_project_draft"
+    GIVE_OPINION = "give_opinion"
+    MAKE_COST_CARD = "make_cost_card"
+    ANSWER_COST = "answer_cost"
     # commission
     APPOINT_COMMISSION = "appoint_commission"
     CALL_SUBSTITUTE = "call_substitute"
@@ -215,6 +218,11 @@ RULES: dict[Action, Rule] = {
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.WITHDRAW_PROJECT: Rule(author, {P.IDEAS, P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.READ_PROJECT_DRAFT: Rule(either(author, role(R.ADMINISTRATOR, R.OFFICER))),
+    Action.GIVE_OPINION: Rule(
+        outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"submitted", "in_check", "returned", "eligible"}
+    ),
+    Action.MAKE_COST_CARD: Rule(outsider(role(R.OFFICER)), {P.REVIEW}, {"handed_in", "frozen"}),
+    Action.ANSWER_COST: Rule(author, {P.REVIEW}, {"handed_in", "frozen"}),
     Action.APPOINT_COMMISSION: Rule(ADMIN),
     Action.CALL_SUBSTITUTE: Rule(role(R.CHAIR), {P.REVIEW}),
     Action.ARRANGE_CALIBRATION: Rule(role(R.CHAIR, R.SECRETARY), {P.DEVELOPMENT, P.REVIEW}),

@@ -53,6 +53,9 @@ invite_project     ... .x..... .  ID   -                eligible
 develop_project    ..x ....... .  D    -                invited,developing,handed_in
 withdraw_project   ..x ....... .  ID   -                invited,developing,handed_in
 read_project_draft ..x xx..... .  any  -                -
+give_opinion       ... .x..... .  ID   -                submitted,in_check,returned,eligible
+make_cost_card     ... .x..... .  R    -                handed_in,frozen
+answer_cost        ..x ....... .  R    -                handed_in,frozen
 appoint_commission ... x...... .  any  -                -
 call_substitute    ... ..x.... .  R    -                -
 arrange_calibration ... ..x.x.. .  DR   -                -
@@ -92,7 +95,7 @@ record_delivery    ... xx..... .  SM   -                -
 # An author is never an official on the own thing, whatever the role (domain.md, "Who may do what").
 NEVER_ON_ONES_OWN = {
     "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project",
-    "decide_project",
+    "decide_project", "give_opinion", "make_cost_card",
 }  # fmt: skip
 
 STATES = (

@@ -36,6 +36,10 @@ AUTHORS: dict[str, dict[str, str]] = {
         "ka": "იდეა %(number)s: გიწვევთ პროექტის შესადგენად. ჩააბარეთ არაუგვიანეს %(day)s: %(url)s",
         "en": "Idea %(number)s: please work it out as a project, by %(day)s at the latest: %(url)s",
     },
+    "project_cost_card": {
+        "ka": "პროექტი %(number)s: იხილეთ ღირებულების შეფასება და უპასუხეთ %(day)s-მდე: %(url)s",
+        "en": "Project %(number)s: see the estimate of its cost and answer by %(day)s: %(url)s",
+    },
     "project_on_ballot": {
         "ka": "პროექტი %(number)s კენჭისყრაზე გადის. კომისიის შეფასება: %(url)s",
         "en": "Project %(number)s goes to the vote. How the commission scored it: %(url)s",

@@ -207,6 +207,20 @@ def freeze_due(*, now: datetime) -> int:
 
 
 @command
+def settle_cost(*, project_id: int, cost_tetri: int, actor: Actor | None, now: datetime) -> None:
+    """What the project costs from now on, once the author has accepted the office's estimate; its text stays.
+
+    The calling command has decided and asked the policy; it joins this transaction. Writes ProjectCostSettled.
+    Raises Missing.
+    """
+    project = queries.project_for_update(project_id)
+    before, project.cost_tetri = project.cost_tetri, cost_tetri
+    project.version += 1
+    said = events.ProjectCostSettled(number=number_of(project), before_tetri=before, cost_tetri=cost_tetri)
+    note(said, project, actor, now)
+
+
+@command
 def set_outcome(*, project_id: int, act: str, actor: Actor | None, now: datetime, reason: str = "") -> str:
     """Move a project by an act of core.workflow (decide, place_on_ballot, select, finish …); gives the new
     state.

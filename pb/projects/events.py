@@ -94,3 +94,14 @@ class ProjectMovedSealed(ProjectMoved):
     """The same while the commission's decisions are not published yet."""
 
     public: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class ProjectCostSettled(Act):
+    """The office's estimate, accepted by the author, is what the project costs."""
+
+    subject: ClassVar[str] = "project"
+    public: ClassVar[bool] = True
+    number: str
+    before_tetri: int
+    cost_tetri: int

@@ -32,6 +32,9 @@ ERRORS = {
 }
 
 EVENTS = {
+    "ProjectCostSettled": _l(
+        "Project %(number)s costs %(cost_tetri)s from now on (before: %(before_tetri)s)"
+    ),
     "ProjectInvited": _l("The author was invited to work the idea out as project %(number)s"),
     "ProjectRevised": _l("Revision %(revision)s of the project was saved"),
     "ProjectHandedIn": _l("Project %(number)s was handed in: revision %(revision)s, %(cost_tetri)s"),

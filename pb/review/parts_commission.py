@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Flask, url_for
@@ -17,6 +18,7 @@ from pb.projects.records import number_of
 from pb.review import queries_commission, queries_ranking
 from pb.review import showing_ranking as showing
 from pb.review.points import line_points, percent, points
+from pb.web.filters import day
 
 
 def of_project(here: Here, project: Project) -> tuple[str, dict[str, Any]] | None:
@@ -56,7 +58,11 @@ def action(here: Here) -> tuple[str, str] | None:
 def join(app: Flask) -> None:
     """Register filters and parts."""
     app.jinja_env.filters.update(
-        points=points, weight=percent, line_points=line_points, person_name=queries_commission.name_of
+        points=points,
+        weight=percent,
+        line_points=line_points,
+        person_name=queries_commission.name_of,
+        iso_day=lambda text: day(date.fromisoformat(text)),
     )
     front_parts.on_phase(app, Phase.REVIEW, action)
     if of_project not in page_parts.PARTS:

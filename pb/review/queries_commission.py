@@ -25,6 +25,7 @@ from pb.projects.models import Project, ProjectIdea
 from pb.review.models import ConflictDeclaration, EligibilityCheck, ScoreSheet
 from pb.review.models_panel import Seat
 from pb.review.panel_members import CHECKER, CLEAN, Panel, recused_from
+from pb.review.queries_feasibility import officials_on
 from pb.review.queries_seats import VOTING, members_and_substitutes
 
 GONE = (ProjectState.WITHDRAWN, ProjectState.ABANDONED)
@@ -150,7 +151,7 @@ def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int
         .join(ProjectIdea, ProjectIdea.idea_id == EligibilityCheck.idea_id)
         .where(ProjectIdea.project_id.in_(in_cycle), EligibilityCheck.officer_id.in_(members))
     )
-    for member, project in checks:
+    for member, project in (*checks, *officials_on(cycle_id, members)):
         found.setdefault((member, project), CHECKER)
     return found
 

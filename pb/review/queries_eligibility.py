@@ -122,6 +122,18 @@ def taken_up_by(idea_id: int, now: datetime) -> int | None:
     )
 
 
+def in_hand(cycle_id: int, now: datetime) -> dict[int, int]:
+    """Who took up the ideas that are being checked, by idea id: the last who did."""
+    rows = db.session.execute(
+        select(Event.subject_id, Event.actor_id)
+        .where(
+            Event.cycle_id == cycle_id, Event.subject == "idea", Event.kind == "IdeaTakenUp", Event.at <= now
+        )
+        .order_by(Event.id)
+    )
+    return {idea: actor for idea, actor in rows if idea is not None and actor is not None}
+
+
 _CHECKS_OF = (
     select(EligibilityCheck)
     .where(

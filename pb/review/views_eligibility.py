@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from pb import clock
-from pb.accounts.queries import actor_by_id
+from pb.accounts.queries import actor_by_id, name_of, staff_of
 from pb.core.errors import Closed, Invalid
 from pb.core.whole import whole_number
 from pb.core.workdays import TBILISI
@@ -18,10 +18,10 @@ from pb.cycles.queries import Here
 from pb.ideas.content import public_number
 from pb.ideas.models import Idea
 from pb.ideas.queries import units_of
-from pb.policy import Action
+from pb.policy import Action, Role
 from pb.projects import commands_invite
 from pb.projects.queries import invitable_ideas, project_of_idea
-from pb.review import checking, commands_eligibility
+from pb.review import checking, commands_eligibility, queries_feasibility
 from pb.review import queries_eligibility as queries
 from pb.review.blueprint import blueprint
 from pb.review.commands_eligibility import Contact
@@ -35,6 +35,7 @@ from pb.review.showing_eligibility import (
     shelves_shown,
     typed_shown,
 )
+from pb.review.showing_feasibility import answers_shown
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
 from pb.web.wording import error_words
@@ -63,9 +64,13 @@ def queue(here: Here) -> ResponseReturnValue:
     now, page = clock.now(), max(1, request.args.get("page", 1, type=int) or 1)
     counts = queries.counts(here.the_cycle.id)
     rows = queries.queue(here.the_cycle.id, now=now, shelf=shelf, unit=unit, category=category)
+    person = whole_number(request.args.get("person")) or 0
+    if person:
+        hands = queries.in_hand(here.the_cycle.id, now)
+        rows = [row for row in rows if row.idea.state == "in_check" and hands.get(row.idea.id) == person]
     late = (
         sum(r.late for r in rows)
-        if shelf == "waiting" and not (unit or category)
+        if shelf == "waiting" and not (unit or category or person)
         else queries.late_count(here.the_cycle.id, now)
     )
     return render_template(
@@ -79,6 +84,9 @@ def queue(here: Here) -> ResponseReturnValue:
         pages=-(-len(rows) // PAGE_SIZE),
         unit=unit,
         category=category,
+        person=person,
+        officers=[(account.id, name_of(account)) for account in staff_of(here.town.id, Role.OFFICER)],
+        opinions=len(queries_feasibility.open_opinions(here.the_cycle.id, now)),
         units=units_of(here.town.id),
         invitable=counts["admitted"],
     )
@@ -149,6 +157,8 @@ def _check_page(
         due=due,
         late=clock.now().astimezone(TBILISI).date() > due,
         kept=typed_shown(here, form) if form.form_errors else [],
+        asked=queries_feasibility.opinions_on(idea.id, clock.now()),
+        answers=answers_shown(here, checks[-1], clock.now()) if checks else [],
         note_fields=[(name, field_words(name)) for name in checking.NOTE_FIELDS],
         reason_min=checking.REASON_MIN,
         note_max=checking.NOTE_MAX,

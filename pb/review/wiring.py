@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.review import models, models_panel  # noqa: F401
+from pb.review import models, models_feasibility, models_panel  # noqa: F401
 from pb.review.blueprint import blueprint
 
 
 def init_app(app: Flask) -> None:
     """Register the routes of the two halves, and what they show on other features' pages."""
     # --- eligibility ---
-    from pb.review import parts_eligibility, views_eligibility  # noqa: F401
+    from pb.review import parts_eligibility, parts_feasibility, views_costs, views_eligibility, views_opinions  # noqa: F401
 
     parts_eligibility.join()
+    parts_feasibility.join()
     # --- end of eligibility ---
     # --- commission ---
     from pb.review import (

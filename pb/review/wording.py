@@ -1,9 +1,11 @@
-"""The wording tables of the feature: those of its two halves together."""
+"""The wording tables of the feature: those of its parts together."""
 
 from __future__ import annotations
 
-from pb.review import wording_commission, wording_eligibility, wording_panel
+from pb.review import wording_commission, wording_eligibility, wording_feasibility, wording_panel
 
-ERRORS = {**wording_eligibility.ERRORS, **wording_commission.ERRORS, **wording_panel.ERRORS}
-EVENTS = {**wording_eligibility.EVENTS, **wording_commission.EVENTS, **wording_panel.EVENTS}
-LABELS = {**wording_eligibility.LABELS, **wording_commission.LABELS, **wording_panel.LABELS}
+_PARTS = (wording_eligibility, wording_feasibility, wording_commission, wording_panel)
+
+ERRORS = {code: words for part in _PARTS for code, words in part.ERRORS.items()}
+EVENTS = {code: words for part in _PARTS for code, words in part.EVENTS.items()}
+LABELS = {code: words for part in _PARTS for code, words in part.LABELS.items()}
