@@ -89,6 +89,8 @@ class Action(StrEnum):
     CALIBRATE = "calibrate"
     SEE_COMMISSION = "see_commission"
     DECLARE_CONFLICT = "declare_conflict"
+    CHALLENGE_MEMBER = "challenge_member"
+    DECIDE_CHALLENGE = "decide_challenge"
     SCORE_PROJECT = "score_project"
     OPEN_SCORES = "open_scores"
     SEE_RANKING = "see_ranking"
@@ -229,6 +231,8 @@ RULES: dict[Action, Rule] = {
     Action.CALIBRATE: Rule(COMMISSION, {P.DEVELOPMENT, P.REVIEW}),
     Action.SEE_COMMISSION: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
     Action.DECLARE_CONFLICT: Rule(outsider(COMMISSION), {P.REVIEW}),
+    Action.CHALLENGE_MEMBER: Rule(signed_in, {P.REVIEW}),
+    Action.DECIDE_CHALLENGE: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
     Action.SCORE_PROJECT: Rule(outsider(COMMISSION), {P.REVIEW}, {"frozen"}),
     Action.OPEN_SCORES: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
     Action.SEE_RANKING: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),

@@ -62,6 +62,8 @@ arrange_calibration ... ..x.x.. .  DR   -                -
 calibrate          ... ..xx... .  DR   -                -
 see_commission     ... ..xxx.. .  any  -                -
 declare_conflict   ... ..xx... .  R    -                -
+challenge_member   .xx xxxxxxx x  R    -                -
+decide_challenge   ... ..x.... .  R    ballot_locked    -
 score_project      ... ..xx... .  R    -                frozen
 open_scores        ... ..x.... .  R    ballot_locked    -
 see_ranking        ... ..xxx.. .  any  -                -

@@ -17,9 +17,11 @@ from pb.projects.queries import project_for_update
 from pb.projects.records import number_of
 from pb.review import queries_commission as queries
 from pb.review import queries_ranking
-from pb.review.events_commission import ConflictDeclared, SheetSubmitted, SheetVoided
+from pb.review.events_commission import SheetSubmitted
 from pb.review.models import ConflictDeclaration, ScoreLine, ScoreSheet
 from pb.review.panel_members import CLEAN, DETAILS_MAX, DETAILS_MIN, KINDS
+from pb.review.queries_hints import hints_for
+from pb.review.recusing import put_down
 from pb.review.snapshots import lock_commission, note, recompute
 
 REASON_MAX = 2000
@@ -45,6 +47,7 @@ def declare_conflict(
 ) -> int:
     """A member's word on a project: "none", or a typed conflict with details; gives the declaration's id.
 
+    Where something hints at a conflict (pb.review.hints), "none" needs details too: why there is none.
     A conflict recuses for good: from this project, or (author, family) from everything it competes with. The
     member's sheets there become void, whatever was on them, and count no more; when the scores are open
     already, the ranking is computed anew. The same word twice is one act. Writes ConflictDeclared,
@@ -71,34 +74,10 @@ def declare_conflict(
         raise Refused("no_seat")
     if kind == CLEAN and panel.kind(actor.account_id, project.id):
         raise Refused("recused")
-    row = ConflictDeclaration(
-        project_id=project.id, member_id=actor.account_id, kind=kind, details=details, at=now
-    )
-    db.session.add(row)
-    db.session.flush()
-    note(ConflictDeclared(number=number_of(project), kind=f"conflict_{kind}"), here, project.id, actor, now)
-    if kind != CLEAN and _void_sheets(here, actor, now):
-        recompute(here, actor, now)
-    return row.id
-
-
-def _void_sheets(here: Here, actor: Actor, now: datetime) -> bool:
-    """Void the actor's sheets on everything the actor is recused from; whether a submitted one was among
-    them.
-    """
-    assert actor.account_id is not None
-    panel = queries.panel_of(here)
-    counted = False
-    for project_id, sheet in queries.own_sheets(here.the_cycle.id, actor.account_id, lock=True).items():
-        kind = panel.kind(actor.account_id, project_id)
-        if not kind or sheet.state == "void":
-            continue
-        counted = counted or sheet.state == "submitted"
-        sheet.state, sheet.void_reason = "void", kind
-        project = project_for_update(project_id)
-        note(SheetVoided(number=number_of(project), kind=f"conflict_{kind}"), here, project_id, actor, now)
-    db.session.flush()
-    return counted
+    hints = hints_for(actor.account_id, project.id)
+    if kind == CLEAN and hints and len(details) < DETAILS_MIN:
+        raise Invalid("say_why_not", field="details", limit=DETAILS_MIN)
+    return put_down(here, project, actor.account_id, kind, details, actor, now, hints).id
 
 
 @command
@@ -113,7 +92,7 @@ def save_sheet(
     "scores_opened", "sheet_submitted"), Problems with fields "<criterion>.value", ".reason", ".note".
     """
     project, here = _enter(project_id, Action.SCORE_PROJECT, actor, now)
-    declared_at = _may_score(project, here, actor, now)
+    declaration = _may_score(project, here, actor, now)
     assert actor.account_id is not None
     given = _checked(lines, here.rules.rubric)
     sheet = queries.own_sheet(project.id, actor.account_id, lock=True)
@@ -130,7 +109,7 @@ def save_sheet(
     if version is not None and version != (sheet.version if sheet else 0):
         raise Invalid("changed_meanwhile")
     if sheet is None:
-        sheet = _new_sheet(project, here, actor.account_id, declared_at)
+        sheet = _new_sheet(project, here, actor.account_id, declaration)
     else:
         sheet.version += 1
     rows = {line.criterion: line for line in sheet.lines}
@@ -144,7 +123,7 @@ def save_sheet(
     return sheet.version
 
 
-def _new_sheet(project: Project, here: Here, member_id: int, declared_at: datetime) -> ScoreSheet:
+def _new_sheet(project: Project, here: Here, member_id: int, declaration: ConflictDeclaration) -> ScoreSheet:
     """An empty sheet. It counts as begun with the declaration, which opens it: reading a page writes nothing,
     so nobody knows better, and no flag for haste is raised wrongly.
     """
@@ -156,15 +135,16 @@ def _new_sheet(project: Project, here: Here, member_id: int, declared_at: dateti
         revision_id=project.revision_id,
         rulebook_id=here.the_cycle.rulebook_id,
         state="draft",
-        started_at=declared_at,
+        declaration_id=declaration.id,
+        started_at=declaration.at,
         version=1,
     )
     db.session.add(sheet)
     return sheet
 
 
-def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> datetime:
-    """Refuse unless the actor may write a sheet on the project; gives the moment of the clean declaration."""
+def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> ConflictDeclaration:
+    """Refuse unless the actor may write a sheet on the project; gives the clean declaration."""
     assert actor.account_id is not None
     assert here.calendar is not None
     panel = queries.panel_of(here)
@@ -182,7 +162,7 @@ def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> dat
     opened = queries_ranking.is_open(here.the_cycle.id)
     if opened and project.number not in queries_ranking.below_quorum(here):
         raise Closed("scores_opened")
-    return declaration.at
+    return declaration
 
 
 def _checked(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, str]]:
@@ -240,12 +220,12 @@ def submit_sheet(
     sheet = queries.own_sheet(project.id, actor.account_id, lock=True)
     if sheet is not None and sheet.state == "submitted":
         return sheet.id
-    _may_score(project, here, actor, now)
+    declaration = _may_score(project, here, actor, now)
     check_sheet(sheet, here.rules.rubric)
     assert sheet is not None
     if version is not None and version != sheet.version:
         raise Invalid("changed_meanwhile")
-    sheet.state, sheet.submitted_at = "submitted", now
+    sheet.state, sheet.submitted_at, sheet.declaration_id = "submitted", now, declaration.id
     for line in sheet.lines:
         line.sealed = True
     note(SheetSubmitted(number=number_of(project)), here, project.id, actor, now)

@@ -44,6 +44,12 @@ class ConflictDeclaration(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[str]  # none, author, family, employment, funding, property, campaigner, other
     details: Mapped[str] = mapped_column(default="")
+    hints: Mapped[list[str] | None] = mapped_column(
+        Document
+    )  # what was shown to the member (pb.review.hints)
+    recorded_by: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id")
+    )  # who presides, when not the member
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -61,6 +67,7 @@ class ScoreSheet(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("project_revision.id"))
     rulebook_id: Mapped[int] = mapped_column(ForeignKey("rulebook_version.id"))
+    declaration_id: Mapped[int | None] = mapped_column(ForeignKey("conflict_declaration.id"))  # the clean one
     state: Mapped[str]
     void_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -150,7 +157,9 @@ append_only("decisions_published")
 forbid(
     "score_sheet",
     "UPDATE",
-    when="OLD.state <> 'draft' AND NOT (OLD.state = 'submitted' AND NEW.state = 'void')",
+    when="OLD.state <> 'draft' AND NOT (OLD.state = 'submitted' AND NEW.state = 'void') "
+    "OR NEW.state = 'submitted' AND NEW.declaration_id IS NULL",
 )
+forbid("score_sheet", "INSERT", when="NEW.state <> 'draft'")
 forbid("score_sheet", "DELETE")
 forbid("score_line", "UPDATE", "DELETE", when="OLD.sealed")

@@ -15,6 +15,7 @@ KINDS = (CLEAN, *CONFLICTS)
 LEAVES_POOL = frozenset({"author", "family"})
 # Recusals that nobody declares: an own project among the competitors, and a check of the idea before.
 POOL, CHECKER = "pool", "checker"
+CHALLENGE = "challenge"  # upheld by who presides
 
 DETAILS_MIN = 10
 DETAILS_MAX = 1000

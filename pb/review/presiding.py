@@ -20,16 +20,19 @@ class Presiding:
     top: Mapping[str, int]
     panel: Panel
 
-    def by(self, account_id: int | None, project_id: int | None = None) -> bool:
+    def by(self, account_id: int | None, project_id: int | None = None, besides: int | None = None) -> bool:
         """Whether the person presides over the cycle's acts, or over those on one project.
 
         The chair does; the vice-chair where the chair is recused from the project, and for everything while the
-        chair's seat is vacant. Whoever is recused from the project never does.
+        chair's seat is vacant. Whoever is recused from the project never does, nor ``besides``: whom the act
+        itself is about.
         """
         in_turn = [
             self.top[name]
             for name in ("chair", "vice_chair")
-            if name in self.top and (project_id is None or not self.panel.kind(self.top[name], project_id))
+            if name in self.top
+            and self.top[name] != besides
+            and (project_id is None or not self.panel.kind(self.top[name], project_id))
         ]
         return bool(in_turn) and in_turn[0] == account_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from pb.cycles.queries import Here
 from pb.db import db
@@ -55,18 +55,29 @@ class Conflict:
     member: str
     kind: str
     details: str
+    hints: list[str]
+    recorded: bool  # by who presides, not by the member
 
 
 def conflicts(here: Here) -> list[Conflict]:
-    """The declared conflicts of the cycle, by project, in the order of declaration."""
+    """The declared conflicts of the cycle, and hints that a member explained away, by project, in order."""
     names = {account.id: queries.name_of(account) for account in queries.member_accounts(here)}
     rows = db.session.execute(
         select(Project, ConflictDeclaration)
         .join(ConflictDeclaration, ConflictDeclaration.project_id == Project.id)
-        .where(Project.cycle_id == here.the_cycle.id, ConflictDeclaration.kind != CLEAN)
+        .where(
+            Project.cycle_id == here.the_cycle.id,
+            or_(ConflictDeclaration.kind != CLEAN, ConflictDeclaration.details != ""),
+        )
         .order_by(Project.number, ConflictDeclaration.id)
     )
-    return [Conflict(p, names.get(row.member_id, ""), row.kind, row.details) for p, row in rows]
+    return [
+        Conflict(
+            p, names.get(row.member_id, ""), row.kind, row.details, row.hints or [],
+            row.recorded_by is not None,
+        )
+        for p, row in rows
+    ]  # fmt: skip
 
 
 def sheets_in(here: Here) -> SheetsIn:

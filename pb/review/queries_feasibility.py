@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -35,29 +36,31 @@ class Asked:
     late: bool
 
 
-def _asked(query: object, now: datetime) -> list[Asked]:
+def _asked(query: Any, now: datetime) -> list[Asked]:
     today = now.astimezone(TBILISI).date()
-    rows = db.session.execute(query).all()  # type: ignore[call-overload]
+    rows = db.session.execute(query).all()
     return [Asked(request, opinion, opinion is None and today > request.due) for request, opinion in rows]
 
 
-_REQUESTS = (
-    select(OpinionRequest, Opinion)
-    .outerjoin(Opinion, Opinion.request_id == OpinionRequest.id)
-    .options(joinedload(OpinionRequest.idea))
-)
+def _requests() -> Any:
+    return (
+        select(OpinionRequest, Opinion)
+        .outerjoin(Opinion, Opinion.request_id == OpinionRequest.id)
+        .options(joinedload(OpinionRequest.idea))
+    )
 
 
 def opinions_on(idea_id: int, now: datetime) -> list[Asked]:
     """What was asked about an idea by ``now``, in the order of asking."""
-    query = _REQUESTS.where(OpinionRequest.idea_id == idea_id, OpinionRequest.at <= now)
+    query = _requests().where(OpinionRequest.idea_id == idea_id, OpinionRequest.at <= now)
     return _asked(query.order_by(OpinionRequest.id), now)
 
 
 def open_opinions(cycle_id: int, now: datetime, department: str = "") -> list[Asked]:
     """What waits for an answer in the cycle (from one department), what is due first on top."""
     query = (
-        _REQUESTS.join(Idea, Idea.id == OpinionRequest.idea_id)
+        _requests()
+        .join(Idea, Idea.id == OpinionRequest.idea_id)
         .where(Idea.cycle_id == cycle_id, Opinion.request_id.is_(None), OpinionRequest.at <= now)
         .order_by(OpinionRequest.due, OpinionRequest.id)
     )

@@ -18,7 +18,7 @@ from pb.projects.models import Project
 from pb.projects.records import number_of
 from pb.review import commands_commission as commands
 from pb.review import queries_commission as queries
-from pb.review import queries_ranking, queries_seats
+from pb.review import queries_conflicts, queries_ranking, queries_seats
 from pb.review.blueprint import blueprint
 from pb.review.forms_commission import ConfirmForm, DeclarationForm, SheetForm, sheet_form, stored_values
 from pb.review.models import ScoreSheet
@@ -26,6 +26,7 @@ from pb.review.panel_members import CLEAN, DETAILS_MAX
 from pb.review.points import line_points, total
 from pb.review.queries_commission import Duty, Standing
 from pb.review.queries_duty import conflicts, sheets_in
+from pb.review.queries_hints import hints_for
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
 from pb.web.wording import language
@@ -89,6 +90,9 @@ def desk(here: Here) -> ResponseReturnValue:
         published=queries_ranking.is_published(here.the_cycle.id, clock.now()),
         seat=queries_seats.seat_of(here.the_cycle.id, _me()),
         substitutes=queries_seats.seats(here.the_cycle.id, "substitute") if organises else [],
+        open_challenges=sum(
+            row.decision is None for row in queries_conflicts.challenges(here.the_cycle.id, clock.now())
+        ),
         called=queries_seats.calls(here.the_cycle.id) if organises else {},
     )
 
@@ -136,6 +140,7 @@ def declare(here: Here, number: Project) -> ResponseReturnValue:
         declared=queries.clean_declaration(project.id, _me()) is not None,
         has_sheet=sheet is not None and sheet.state == "submitted",
         details_max=DETAILS_MAX,
+        hints=hints_for(_me(), project.id),
         **text_values(project),
     )
     return page, status_of(form)

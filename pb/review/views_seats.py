@@ -10,6 +10,7 @@ from pb import clock
 from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.review import commands_seats as commands
+from pb.review import queries_conflicts
 from pb.review import queries_seats as queries
 from pb.review.blueprint import blueprint
 from pb.review.forms_panel import ReasonForm, SeatForm, seat_form
@@ -41,6 +42,11 @@ def members(here: Here) -> ResponseReturnValue:
         seats=[seat for seat in seats if seat.ended_at is None or seat.ended_at > now],
         former=[seat for seat in seats if seat.ended_at is not None and seat.ended_at <= now],
         called=queries.calls(here.the_cycle.id),
+        challenged=[
+            row
+            for row in queries_conflicts.challenges(here.the_cycle.id, now)
+            if row.decision is not None and row.decision.at <= now
+        ],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.review import models, models_feasibility, models_panel  # noqa: F401
+from pb.review import models, models_conflicts, models_feasibility, models_panel  # noqa: F401
 from pb.review.blueprint import blueprint
 
 
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         parts_commission,
         views_calibration,  # noqa: F401
         views_commission,  # noqa: F401
+        views_conflicts,  # noqa: F401
         views_decision,  # noqa: F401
         views_ranking,  # noqa: F401
         views_seats,  # noqa: F401

@@ -10,6 +10,12 @@ ERRORS = {
         "You are recused from this project, so you do not record its decision. By rule the "
         "vice-chair does it."
     ),
+    "say_why_not": _l("Say in at least %(limit)s characters why the hint above is no conflict."),
+    "unknown_member": _l("Choose a member of the commission."),
+    "own_conflict": _l("You declare your own conflict on the page of the project."),
+    "challenged_already": _l("You have challenged this member on this project already."),
+    "challenge_decided": _l("This challenge has been decided already."),
+    "recused_already": _l("This member is recused from the project already."),
     "unknown_conflict": _l("Choose what applies to you."),
     "declare_first": _l(
         "First declare whether a conflict of interest stands in the way. Then the sheet opens."
@@ -48,6 +54,8 @@ ERRORS = {
 
 EVENTS = {
     "ConflictDeclared": _l("A member declared on project %(number)s: %(kind)s"),
+    "MemberChallenged": _l("A member of the commission was challenged on project %(number)s"),
+    "ChallengeDecided": _l("A challenge on project %(number)s: %(outcome)s"),
     "SheetSubmitted": _l("A member submitted a sheet on project %(number)s"),
     "SheetVoided": _l("A sheet on project %(number)s became void: %(kind)s"),
     "ScoresUnsealed": _l(
@@ -74,8 +82,15 @@ LABELS = {
     "conflict_property": _l("Property or neighbour"),
     "conflict_campaigner": _l("Campaigns for or against the project"),
     "conflict_other": _l("Other conflict of interest"),
+    "conflict_challenge": _l("Challenge upheld by the chair"),
+    "challenge_upheld": _l("Upheld: the member is recused"),
+    "challenge_dismissed": _l("Dismissed: the member goes on scoring"),
+    "hint_surname": _l("An author has your surname."),
+    "hint_surname_place": _l("An author has your surname and lives in the same place."),
+    "hint_phone": _l("An author uses the same telephone number as you."),
+    "hint_coauthor": _l("You handed in another idea together with an author."),
     "conflict_pool": _l("Own or a relative’s project competes with it"),
-    "conflict_checker": _l("Checked the idea’s eligibility"),
+    "conflict_checker": _l("Was at work on it as an official"),
     "flag_wide_range": _l("Members differ by three levels or more"),
     "flag_flips": _l("Would change sides under another way of counting"),
     "flag_hasty": _l("A sheet was filled in within two minutes"),
