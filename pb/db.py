@@ -278,14 +278,16 @@ def _retried(once: Callable[[], R]) -> R:
     raise AssertionError("unreachable")
 
 
-def one_at_a_time(name: str) -> None:
+def one_at_a_time(name: str, *, shared: bool = False) -> None:
     """Wait, within a command, for every other transaction that asked for the same ``name``, until they end.
 
-    SQLite has one writer at a time anyway; PostgreSQL takes an advisory lock that ends with the transaction.
+    Those that ask ``shared`` do not wait for each other, only for those that ask alone. SQLite has one writer at a
+    time anyway; PostgreSQL takes an advisory lock that ends with the transaction.
     """
     if not is_sqlite():
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        db.session.execute(select(func.pg_advisory_xact_lock(key)))
+        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        db.session.execute(select(lock(key)))
 
 
 def in_command() -> bool:

@@ -131,7 +131,12 @@
       fetch(form.action || location.href, {
         method: "POST", redirect: "manual", credentials: "same-origin", body: new URLSearchParams(now + "&autosave=1")
       }).then(function (answer) {
-        if (answer.status === 204) { last = now; say("saved"); } else if (answer.status !== 422) { say("failed"); }
+        if (answer.status === 204) {
+          var seen = answer.headers.get("X-Version");
+          last = now;
+          if (seen) { form.elements.version.value = seen; last = now.replace(/(^|&)version=\d*/, "$1version=" + seen); }
+          say("saved");
+        } else if (answer.status !== 422) { say("failed"); }
       }, function () { say("failed"); later(); });
     }
     function later() { clearTimeout(timer); timer = setTimeout(save, 4000); }

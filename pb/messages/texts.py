@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pb.messages.texts_authors import AUTHORS
+from pb.messages.texts_commission import COMMISSION
 
 SMS_LIMIT = 70
 
@@ -112,6 +113,7 @@ TEXTS: dict[str, Text] = {
         {"ka": "კენჭისყრის დაფის საკონტროლო ჯამი", "en": "Fingerprint of the public board of the vote"},
     ),
     **{kind: Text("sms", body) for kind, body in AUTHORS.items()},
+    **{kind: Text("mail", body, subject) for kind, (subject, body) in COMMISSION.items()},
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pb.core.errors import Closed, Invalid, Problem, Problems, Refused
 from pb.core.rubrics import Line, Rubric, check_complete
 from pb.cycles.queries import Here, here_by_id
-from pb.db import command, db
+from pb.db import command, db, one_at_a_time
 from pb.policy import Action, Actor, authorise
 from pb.projects.commands import freeze_projects
 from pb.projects.models import Project
@@ -19,15 +19,16 @@ from pb.review import queries_commission as queries
 from pb.review import queries_ranking
 from pb.review.events_commission import SheetSubmitted
 from pb.review.models import ConflictDeclaration, ScoreLine, ScoreSheet
-from pb.review.panel_members import CLEAN, DETAILS_MAX, DETAILS_MIN, KINDS
+from pb.review.panel_members import CLEAN, DETAILS_MAX, DETAILS_MIN, EVIDENCE, KINDS
 from pb.review.queries_hints import hints_for
 from pb.review.recusing import put_down
-from pb.review.snapshots import lock_commission, note, recompute
+from pb.review.snapshots import lock_commission, note, recompute, share_commission
 
 REASON_MAX = 2000
 NOTE_MAX = 2000
 
-Lines = Mapping[str, Mapping[str, Any]]  # criterion → {"value": int | None, "reason": text, "note": text}
+# criterion → {"value": int | None, "reason": text, "note": text, "evidence": one of EVIDENCE or ""}
+Lines = Mapping[str, Mapping[str, Any]]
 
 
 def _enter(project_id: int, action: Action, actor: Actor, now: datetime) -> tuple[Project, Here]:
@@ -38,6 +39,21 @@ def _enter(project_id: int, action: Action, actor: Actor, now: datetime) -> tupl
     project = project_for_update(project_id)
     here = here_by_id(cycle_id, now=now)
     authorise(actor, action, town_id=here.town.id, status=here.status, thing=project)
+    return project, here
+
+
+def _enter_sheet(project_id: int, actor: Actor, now: datetime) -> tuple[Project, Here]:
+    """The same for a sheet, which no other member's sheet has to wait for: neither the commission nor the project is
+    held alone, but for what must be done once the scores are open or the text is still to be frozen.
+    """
+    assert actor.account_id is not None
+    cycle_id = queries.cycle_of_project(project_id)
+    share_commission(cycle_id)
+    project, here = queries.project_as_it_is(project_id), here_by_id(cycle_id, now=now)
+    if project.frozen_at is None or queries_ranking.is_open(cycle_id):
+        return _enter(project_id, Action.SCORE_PROJECT, actor, now)
+    authorise(actor, Action.SCORE_PROJECT, town_id=here.town.id, status=here.status, thing=project)
+    one_at_a_time(f"sheet of {actor.account_id} on {project_id}")
     return project, here
 
 
@@ -91,17 +107,17 @@ def save_sheet(
     new: nothing is written. Raises Missing, Refused("recused"), Closed("declare_first", "scoring_not_open",
     "scores_opened", "sheet_submitted"), Problems with fields "<criterion>.value", ".reason", ".note".
     """
-    project, here = _enter(project_id, Action.SCORE_PROJECT, actor, now)
+    project, here = _enter_sheet(project_id, actor, now)
     declaration = _may_score(project, here, actor, now)
     assert actor.account_id is not None
     given = _checked(lines, here.rules.rubric)
     sheet = queries.own_sheet(project.id, actor.account_id, lock=True)
     stored = (
-        {line.criterion: (line.value, line.reason, line.private_note) for line in sheet.lines}
+        {line.criterion: (line.value, line.reason, line.private_note, line.evidence) for line in sheet.lines}
         if sheet
         else {}
     )
-    news = {key: value for key, value in given.items() if stored.get(key, (None, "", "")) != value}
+    news = {key: value for key, value in given.items() if stored.get(key, (None, "", "", "")) != value}
     if sheet is not None and not news:
         return sheet.version
     if sheet is not None and sheet.state != "draft":
@@ -113,12 +129,12 @@ def save_sheet(
     else:
         sheet.version += 1
     rows = {line.criterion: line for line in sheet.lines}
-    for key, (value, reason, private_note) in news.items():
+    for key, (value, reason, private_note, evidence) in news.items():
         line = rows.get(key)
         if line is None:
             line = ScoreLine(criterion=key)
             sheet.lines.append(line)
-        line.value, line.reason, line.private_note = value, reason, private_note
+        line.value, line.reason, line.private_note, line.evidence = value, reason, private_note, evidence
     db.session.flush()
     return sheet.version
 
@@ -165,10 +181,10 @@ def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> Con
     return declaration
 
 
-def _checked(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, str]]:
+def _checked(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, str, str]]:
     """The given lines in plain form. Values must lie in their scale; gaps are allowed."""
     found: list[Problem] = []
-    plain: dict[str, tuple[int | None, str, str]] = {}
+    plain: dict[str, tuple[int | None, str, str, str]] = {}
     for key, line in lines.items():
         criterion = rubric.criterion(key)
         value = line.get("value")
@@ -181,7 +197,10 @@ def _checked(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, s
         for name, words, limit in (("reason", reason, REASON_MAX), ("note", private_note, NOTE_MAX)):
             if len(words) > limit:
                 found.append(Problem("too_long", f"{key}.{name}", {"limit": limit}))
-        plain[key] = (value, reason, private_note)
+        evidence = str(line.get("evidence") or "")
+        if evidence and evidence not in EVIDENCE:
+            found.append(Problem("not_a_choice", f"{key}.evidence", {"value": evidence}))
+        plain[key] = (value, reason, private_note, evidence)
     if found:
         raise Problems(found)
     return plain
@@ -215,7 +234,7 @@ def submit_sheet(
     """
     if lines is not None:
         version = save_sheet(project_id=project_id, lines=lines, actor=actor, now=now, version=version)
-    project, here = _enter(project_id, Action.SCORE_PROJECT, actor, now)
+    project, here = _enter_sheet(project_id, actor, now)
     assert actor.account_id is not None
     sheet = queries.own_sheet(project.id, actor.account_id, lock=True)
     if sheet is not None and sheet.state == "submitted":

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from pb.core.errors import Invalid
 from pb.core.rubrics import Rubric
 from pb.core.whole import whole_number
 from pb.review.models import ScoreSheet
-from pb.review.panel_members import CLEAN, KINDS
+from pb.review.panel_members import CLEAN, EVIDENCE, KINDS
 from pb.web.forms import Form, choices_of
 from pb.web.wording import error_words, label
 
@@ -61,7 +61,7 @@ class SheetForm(Form):
     def lines(self, rubric: Rubric) -> dict[str, dict[str, Any]]:
         """What was typed, for the command."""
         return {
-            c.id: {name: self[f"{c.id}.{name}"].data for name in ("value", "reason", "note")}
+            c.id: {name: self[f"{c.id}.{name}"].data for name in ("value", "reason", "note", "evidence")}
             for c in rubric.criteria
         }
 
@@ -69,6 +69,7 @@ class SheetForm(Form):
 def sheet_form(rubric: Rubric, sheet: ScoreSheet | None) -> SheetForm:
     """The form of a rubric, filled from what is stored; names are "<criterion>.value", ".reason", ".note"."""
     fields: dict[str, Any] = {}
+    places = [("", "–"), *((name, label(f"evidence_{name}")) for name in EVIDENCE)]
     for c in rubric.criteria:
         levels = choices_of((value, str(value)) for value in range(c.low, c.high + 1))
         fields[f"{c.id}.value"] = RadioField(
@@ -76,6 +77,9 @@ def sheet_form(rubric: Rubric, sheet: ScoreSheet | None) -> SheetForm:
         )
         fields[f"{c.id}.reason"] = TextAreaField(_l("Your reason"))
         fields[f"{c.id}.note"] = TextAreaField(_l("Private note"))
+        fields[f"{c.id}.evidence"] = SelectField(
+            _l("Where the project shows it"), choices=choices_of(places), validate_choice=False
+        )
     made: type[SheetForm] = type("RubricForm", (SheetForm,), fields)
     return made(data={"version": sheet.version if sheet else 0, **stored_values(sheet)})
 
@@ -87,6 +91,7 @@ def stored_values(sheet: ScoreSheet | None) -> Mapping[str, Any]:
         found[f"{line.criterion}.value"] = line.value
         found[f"{line.criterion}.reason"] = line.reason
         found[f"{line.criterion}.note"] = line.private_note
+        found[f"{line.criterion}.evidence"] = line.evidence
     return found
 
 

@@ -89,6 +89,9 @@ class ScoreLine(Base):
     value: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
     private_note: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[str] = mapped_column(
+        default=""
+    )  # the part of the text that shows it (panel_members.EVIDENCE)
     sealed: Mapped[bool] = mapped_column(default=False)  # with its sheet; from then on it never changes
 
     sheet: Mapped[ScoreSheet] = relationship(back_populates="lines")

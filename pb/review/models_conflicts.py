@@ -1,8 +1,8 @@
-"""Citizens' challenges of members, and how they were decided."""
+"""Citizens' challenges of members, how they were decided; and who was reminded of sheets on which day."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,6 +46,26 @@ class ChallengeDecision(Base):
     reason: Mapped[str]
     by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ReminderRound(Base):
+    """The reminders of a cycle went out on this day."""
+
+    __tablename__ = "reminder_round"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+
+class Reminder(Base):
+    """A person was reminded on this day: the key is the promise of one message a day."""
+
+    __tablename__ = "reminder"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
 
 
 append_only("member_challenge")

@@ -17,6 +17,9 @@ LEAVES_POOL = frozenset({"author", "family"})
 POOL, CHECKER = "pool", "checker"
 CHALLENGE = "challenge"  # upheld by who presides
 
+# The parts of a project's text to which a level can be pinned as where it is shown.
+EVIDENCE = ("problem", "what", "beneficiaries", "budget", "steps", "upkeep")
+
 DETAILS_MIN = 10
 DETAILS_MAX = 1000
 

@@ -68,6 +68,15 @@ def cycle_of_project(project_id: int) -> int:
     return cycle_id
 
 
+def project_as_it_is(project_id: int) -> Project:
+    """A project read anew inside a command, without holding it. Raises Missing."""
+    query = select(Project).where(Project.id == project_id).execution_options(populate_existing=True)
+    project = db.session.execute(query).scalar_one_or_none()
+    if project is None:
+        raise Missing("no_such_project")
+    return project
+
+
 def scored_projects(here: Here) -> list[Project]:
     """The projects before the commission, by number: frozen ones, and in the review those whose text is about
     to be (the first act of a member freezes them, should the worker be late).

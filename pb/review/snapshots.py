@@ -21,6 +21,11 @@ def lock_commission(cycle_id: int) -> None:
     one_at_a_time(f"commission of cycle {cycle_id}")
 
 
+def share_commission(cycle_id: int) -> None:
+    """Go on beside other members who save and submit; wait only for acts that ask for the commission alone."""
+    one_at_a_time(f"commission of cycle {cycle_id}", shared=True)
+
+
 def note(act: Act, here: Here, subject_id: int, actor: Actor, now: datetime) -> None:
     """Add the event to the log."""
     record(act, subject_id=subject_id, by=actor, at=now, town_id=here.town.id, cycle_id=here.the_cycle.id)

@@ -166,6 +166,8 @@ def sheet(here: Here, number: Project) -> ResponseReturnValue:
     if stored is not None and stored.state == "submitted":
         return render_template("review/commission_sealed.html", **_read(here, project, stored))
     form = sheet_form(rubric, stored)
+    if "autosave" in request.form:
+        return _by_itself(here, project, form)
     if submitted(form, lambda: _save(here, project, form)):
         return redirect(_after_saving(here, project))
     stored = queries.own_sheet(project.id, _me()) if form.is_submitted() else stored
@@ -180,6 +182,14 @@ def sheet(here: Here, number: Project) -> ResponseReturnValue:
         **text_values(project),
     )
     return page, status_of(form)
+
+
+def _by_itself(here: Here, project: Project, form: SheetForm) -> ResponseReturnValue:
+    """The page saves itself while the member writes: 204 with the sheet's new version, 422 when it cannot."""
+    if not submitted(form, lambda: _save(here, project, form)):
+        return "", 422
+    stored = queries.own_sheet(project.id, _me())
+    return "", 204, {"X-Version": str(stored.version if stored else 0)}
 
 
 def _save(here: Here, project: Project, form: SheetForm) -> None:
@@ -246,12 +256,16 @@ def _read(here: Here, project: Project, sheet: ScoreSheet) -> dict[str, Any]:
                 "words": c.level(line.value),
                 "reason": line.reason,
                 "note": line.private_note,
+                "evidence": line.evidence,
                 "points": line_points(c, line.value),
             }
         )
     return {
         "lines": found,
         "total": total(here.rules.rubric, _values(sheet)),
+        "text_url": url_for(
+            "projects.show", town=here.town.slug, year=here.the_cycle.year, number=project.number
+        ),
         "sheet": sheet,
         "project": project,
         "number": number_of(project),

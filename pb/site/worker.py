@@ -29,6 +29,7 @@ def steps() -> list[Step]:
     from pb.results.jobs import compare_due, count_due
     from pb.voting.closing import finish_destroying
     from pb.review.commands_feasibility import silence_due
+    from pb.review.reminding import remind_due
     from pb.voting.commands_roll import erase_unfinished
     from pb.voting.commands_witnesses import send_heads_due
     from pb.voting.flush import flush_due
@@ -46,6 +47,7 @@ def steps() -> list[Step]:
         lambda now: finish_destroying(),  # where a machine stopped between the act and the file
         lambda now: freeze_due(now=now),
         lambda now: silence_due(now=now),
+        lambda now: remind_due(now=now),
         lambda now: purge_drafts(now=now),
         lambda now: lapse_due(now=now),
         lambda now: count_due(now=now),  # last: the count of a large election takes seconds
