@@ -86,10 +86,13 @@ def seed(progress: Progress) -> None:
     step("24 projects")
     with writing():
         projects = seed_ideas.seed_projects(cycle, ids, staff["tj_officer"])
-    step("The commission: seats, calibration round")
+    step("The commission: seats, cost cards, calibration round")
     with writing():
         seed_panel.seed_seats(cycle, staff)
+        authors = seed_panel.authors_of(projects)
+        seed_panel.seed_costs(projects, staff["tj_officer"], authors)
         seed_panel.seed_calibration(cycle, staff)
+        seed_panel.seed_challenge(projects, staff, next(iter(authors.values())))
     step("The commission: declarations, sheets, ranking, decisions")
     with writing():
         seed_review.seed_review(cycle, projects, staff)
@@ -99,7 +102,10 @@ def seed(progress: Progress) -> None:
     step("Khoni 2027: its own rules, its first ideas")
     with writing():
         other = seed_towns.seed_khoni_2027(khoni, staff["kh_admin1"])
-        seed_ideas.seed_ideas(other, "ideas_khoni", seed_towns.at(2026, 10, 2, 10), timedelta(hours=23))
+        others = seed_ideas.seed_ideas(
+            other, "ideas_khoni", seed_towns.at(2026, 10, 2, 10), timedelta(hours=23)
+        )
+        seed_panel.seed_opinions(other, others, staff["kh_officer"])
     step("Turning the clock to the vote")
     installation.turn_clock(to=seed_towns.BEGINNING)
     clock.forget()

@@ -105,6 +105,13 @@ def add_citizen(*, name: str, mobile: str, now: datetime) -> int:
     return account.id
 
 
+DEPARTMENTS = {
+    "land_title": "ქონების მართვის სამსახური",
+    "not_budgeted": "საფინანსო-საბიუჯეტო სამსახური",
+    "one_year": "ინფრასტრუქტურის სამსახური",
+}
+
+
 def _rules(town_id: int, slug: str, year: int, **changes: Any) -> Rulebook:
     act = content("rulebook_words")[slug]["act"]
     slugs = [unit.slug for unit in units_of(town_id)]
@@ -112,7 +119,8 @@ def _rules(town_id: int, slug: str, year: int, **changes: Any) -> Rulebook:
     book = starter(
         changes.pop("pot"), slugs, split=split, act_number=act["number"], act_date=date(year, 2, 27)
     )
-    return replace(book, **changes)
+    asked = tuple(replace(check, department=DEPARTMENTS.get(check.id, "")) for check in book.checklist)
+    return replace(book, checklist=asked, **changes)
 
 
 TERJOLA_CALENDAR = Calendar(

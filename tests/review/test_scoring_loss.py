@@ -153,7 +153,7 @@ def test_an_ended_session_loses_no_word(sqlite_app: Flask, client: CheckedClient
     c.declare(c.members[0], c.projects[0])
     db.session.rollback()
     url = f"{c.world.url}/commission/1/sheet"
-    for lang in ("ka", "en"):
+    for lang in ("en", "ka"):
         client.get(f"/?lang={lang}")
         ended = client.send(url, sheet_data(save="1"))  # with a token, and without anybody signed in
         assert ended.status_code == 403
