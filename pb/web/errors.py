@@ -21,16 +21,11 @@ from pb.web.wording import error_words
 
 log = logging.getLogger(__name__)
 
-KEPT_FORMS = frozenset({"review", "projects", "cycles", "delivery"})  # nobody types a secret there
-NOT_KEPT = frozenset({"csrf_token", "autosave"})
-WRITTEN = 15  # characters from which on a field is something that somebody wrote
-
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, lambda _e: _kept_words() or _page(Invalid("csrf"), 400))
-    app.register_error_handler(CSRFError, lambda _e: _kept() or _page(Invalid("csrf"), 400))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
 
@@ -38,30 +33,9 @@ def init_app(app: Flask) -> None:
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     if error.code == "sign_in_first" and current_actor().account_id is None:
         return _kept_words() or redirect(url_for("accounts.sign_in", next=_came_from()))
-        if (kept := _kept()) is not None:
-            return kept
-        return redirect(url_for("accounts.sign_in", next=_came_from()))
     if error.code == "second_factor_first":
         return redirect(url_for("accounts.second_factor"))
     return _page(error, error.status)
-
-
-def _kept() -> ResponseReturnValue | None:
-    """What was typed into a form whose session had ended: shown, and sent again by one press after signing in.
-
-    None where nothing was written, and outside of KEPT_FORMS.
-    """
-    if request.method != "POST" or request.blueprint not in KEPT_FORMS or request.files:
-        return None
-    fields = [(name, text) for name, text in request.form.items(multi=True) if name not in NOT_KEPT]
-    written = [text for _name, text in fields if len(text.strip()) >= WRITTEN]
-    if not written or "autosave" in request.form:
-        return None
-    page = render_template(
-        "errors/kept.html", fields=fields, written=written, action=request.full_path.rstrip("?"),
-        signed_in=current_actor().account_id is not None, back=request.path,
-    )  # fmt: skip
-    return page, 403
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
