@@ -16,10 +16,16 @@ from pb.review import queries_eligibility
 from pb.review import queries_feasibility as queries
 from pb.review.blueprint import blueprint
 from pb.review.forms_feasibility import OpinionForm, answers_form, ask_form
+from pb.review.models_feasibility import OpinionRequest
 from pb.review.showing_feasibility import answers_shown, department_words
 from pb.review.views_eligibility import BASE, load, url_of
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
+
+
+def load_asked(here: Here, asked: int) -> OpinionRequest | None:
+    """A request for an opinion in this cycle."""
+    return queries.request_in_cycle(here.the_cycle.id, asked)
 
 
 @blueprint.get(f"{BASE}/opinions")
@@ -61,19 +67,20 @@ def ask_opinion(here: Here, number: Idea) -> ResponseReturnValue:
 
 
 @blueprint.route(f"{BASE}/<int:number>/opinion/<int:asked>", methods=["GET", "POST"])
-@guard(Action.GIVE_OPINION, number=load)
-def give_opinion(here: Here, number: Idea, asked: int) -> ResponseReturnValue:
+@guard(Action.GIVE_OPINION, asked=load_asked, number=load)
+def give_opinion(here: Here, number: Idea, asked: OpinionRequest) -> ResponseReturnValue:
     """Record the opinion that was asked for."""
-    row, n = queries.request_in_cycle(here.the_cycle.id, asked), number.number
-    if row is None or row.idea_id != number.id:
+    row, n = asked, number.number
+    request_id = row.id
+    if row.idea_id != number.id:
         raise Missing("no_such_page")
-    if queries.opinion_of(asked) is not None:
+    if queries.opinion_of(request_id) is not None:
         return redirect(url_of(here, "check", number=n))
     form = OpinionForm()
 
     def act() -> None:
         commands.give_opinion(
-            request_id=asked,
+            request_id=request_id,
             verdict=form.verdict.data or "",
             words=form.words.data or "",
             document=form.document.data or "",
