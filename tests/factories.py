@@ -20,7 +20,6 @@ from pb.cycles.models import CalendarVersion, Cycle, RulebookVersion
 from pb.db import db, writing
 from pb.places.models import Town, Unit
 from pb.policy import Actor, Role
-from pb.review.models_panel import Seat
 
 _serial = itertools.count(1)
 EARLY = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
@@ -150,6 +149,8 @@ def seat_everybody(town_id: int) -> None:
     """Whoever holds a role of the commission gets a seat in each of the town's cycles; a second chair is the
     vice-chair.
     """
+    from pb.review.models_panel import Seat  # not before the application has loaded all models
+
     with writing() as session:
         cycles = list(session.scalars(select(Cycle.id).where(Cycle.town_id == town_id)))
         grants = select(RoleGrant).where(RoleGrant.town_id == town_id).order_by(RoleGrant.id)
