@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -235,3 +237,21 @@ def test_nobody_recused_ever_scores_and_substitutes_fill_up_to_the_quorum(
     free = [s for s in substitutes if s not in recused]
     lacking = max(0, SMALLEST_QUORUM - len(regular))
     assert [m for m in active if m not in regular] == free[:lacking]
+
+
+def test_nothing_that_ranks_reads_the_calibration_round() -> None:
+    """Its models are known to its own files alone."""
+    pb = Path(__file__).resolve().parents[2] / "pb"
+    names = {
+        path.relative_to(pb).as_posix()
+        for path in pb.rglob("*.py")
+        if re.search(r"CalibrationProject|CalibrationSheet\b", path.read_text(encoding="utf-8"))
+    }
+    assert names == {
+        "review/models_panel.py", "review/queries_calibration.py", "review/commands_calibration.py",
+        "review/views_calibration.py",
+    }  # fmt: skip
+    tables = {"calibration_project", "calibration_sheet"}
+    for table in db.metadata.tables.values():
+        if table.name not in tables:
+            assert not tables & {key.column.table.name for key in table.foreign_keys}, table.name
