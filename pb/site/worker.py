@@ -27,9 +27,9 @@ def steps() -> list[Step]:
     from pb.projects.commands import freeze_due
     from pb.results.bundling import bundle_due
     from pb.results.jobs import compare_due, count_due
-    from pb.voting.closing import finish_destroying
     from pb.review.commands_feasibility import silence_due
     from pb.review.reminding import remind_due
+    from pb.voting.closing import finish_destroying
     from pb.voting.commands_roll import erase_unfinished
     from pb.voting.commands_witnesses import send_heads_due
     from pb.voting.flush import flush_due
