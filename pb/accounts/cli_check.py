@@ -175,9 +175,25 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
         known = settings.mail_target.startswith(("smtp://", "smtps://"))
         yield judge(not known, "PB_MAIL_TARGET", "must be smtps://user:password@host:465 or smtp://…", "set")
         yield judge("@" not in settings.mail_sender, "PB_MAIL_SENDER", "must be an e-mail address", "set")
+    yield _keys_dir(settings)
     if settings.database_url.startswith("sqlite"):
         words = "SQLite serves one machine; for a town's vote PostgreSQL is the choice"
         yield Finding("WARNING", "PB_DATABASE_URL", words)
+
+
+def _keys_dir(settings: Settings) -> Finding:
+    """Where the destructible halves of link keys stand: needed for a vote, not for a start."""
+    name, folder = "PB_KEYS_DIR", settings.keys_dir
+    if folder is None:
+        return Finding("WARNING", name, "is not set: no vote can be prepared (a directory on no backup)")
+    if folder.resolve().is_relative_to(ROOT):
+        return Finding("UNSAFE", name, "lies in the program's own directory, which is copied and backed up")
+    place = next(one for one in (folder, *folder.parents) if one.exists())
+    if not os.access(place, os.W_OK):
+        return Finding("UNSAFE", name, f"cannot be written ({place}): no vote could be prepared")
+    if folder.exists() and folder.stat().st_mode & 0o077:
+        return Finding("UNSAFE", name, f"is open to others: `chmod 700 {folder}`")
+    return Finding("OK", name, "a place of its own, that nobody else reads")
 
 
 def _processes(env: Mapping[str, str], settings: Settings) -> Iterator[Finding]:

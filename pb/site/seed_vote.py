@@ -16,6 +16,7 @@ from pb.site.seed_towns import at
 from pb.voting.bulk import cast_many
 from pb.voting.commands_roll import approve_roll, import_roll
 from pb.voting.commands_round import open_trial, prepare_round
+from pb.voting.commands_witnesses import register_witness
 from pb.voting.flush import flush
 from pb.voting.people import voters_of
 from pb.voting.rounds import round_of
@@ -26,6 +27,11 @@ COLUMNS = ("personal_number", "last_name", "first_name", "birth_date", "unit", "
 IMPORTED = at(2026, 9, 15, 10)
 APPROVED = at(2026, 9, 16, 15)
 PREPARED = at(2026, 10, 6, 11)
+#: Name, e-mail address, public contact.
+WITNESSES = (
+    ("სანიმუშო დამკვირვებელთა კავშირი", "watch@example.org", "https://watch.example.org"),
+    ("სანიმუშო გაზეთი „თერჯოლის მაცნე“", "", "+995 491 000 001"),
+)
 
 
 def roll_csv(town_id: int) -> bytes:
@@ -74,5 +80,15 @@ def seed_vote(cycle_id: int, admin: Actor, second: Actor) -> None:
     approve_roll(roll_id=roll_id, actor=second, now=APPROVED)
     round_id = prepare_round(cycle_id=cycle_id, actor=admin, now=PREPARED)
     open_trial(cycle_id=cycle_id, actor=admin, now=PREPARED)
+    for name, email, contact in WITNESSES:
+        register_witness(
+            cycle_id=cycle_id,
+            name=name,
+            email=email,
+            contact=contact,
+            language="ka",
+            actor=admin,
+            now=PREPARED,
+        )
     cast_many(round_id=round_id, votes=votes(cycle_id, round_id))
     flush(cycle_id=cycle_id, now=at(2026, 10, 14, 20))

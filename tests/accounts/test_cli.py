@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pb.accounts.cli_check import Finding, of_environment
 from pb.accounts.cli_check_rights import protected_tables
 from pb.app import create_app
 from pb.audit import cli as audit_cli
-from pb.config import demonstration_key
+from pb.config import ROOT, demonstration_key
 from pb.db import db, metadata, writing
 from pb.policy import Role
 from pb.schema import rights_on
@@ -110,6 +111,7 @@ GOOD = {
     "PB_MAIL_BACKEND": "smtp",
     "PB_MAIL_TARGET": "smtps://u:p@mail.example.org",
     "PB_MAIL_SENDER": "pb@example.org",
+    "PB_KEYS_DIR": f"{tempfile.gettempdir()}/pb-keys-of-nobody",
 }
 
 
@@ -146,10 +148,18 @@ def test_a_good_environment_is_good() -> None:
         ("PB_MAIL_BACKEND", "console"),
         ("PB_MAIL_TARGET", "mail.example.org"),
         ("PB_MAIL_SENDER", ""),
+        ("PB_KEYS_DIR", str(ROOT / "var" / "keys")),
+        ("PB_KEYS_DIR", tempfile.gettempdir()),  # open to everybody
     ],
 )
 def test_each_unsafe_variable_is_named(name: str, value: str) -> None:
     assert unsafe(of_environment({**GOOD, name: value})) == {name}
+
+
+def test_without_a_place_for_link_keys_the_site_runs_and_no_vote_does() -> None:
+    findings = of_environment({**GOOD, "PB_KEYS_DIR": ""})
+    assert not unsafe(findings)
+    assert [f.name for f in findings if f.level == "WARNING"] == ["PB_KEYS_DIR"]
 
 
 def test_limits_need_one_place_for_several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
