@@ -81,4 +81,4 @@ def around(spots: Iterable[Spot], slug: str) -> View:
 def sizes(counts: Mapping[str, int]) -> dict[str, int]:
     """The radius of each unit's disc: its area grows with the count; 0 for none."""
     most = max(counts.values(), default=0)
-    return {slug: isqrt(count * 3600 // most) + 14 if count else 0 for slug, count in counts.items()}
+    return {slug: isqrt(count * 1600 // most) + 14 if count else 0 for slug, count in counts.items()}

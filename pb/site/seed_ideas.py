@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from pb.accounts.queries import actor_by_id
 from pb.core.phases import Phase
@@ -53,6 +54,7 @@ def seed_ideas(cycle_id: int, name: str, first: datetime, step: timedelta) -> di
                 "village": row["village"] or "",
                 "place": "",
                 "beneficiaries": row["beneficiaries"],
+                "groups": _groups(row),
                 "unit_id": units[row["unit_slug"]],
                 "category": row["category"],
                 "cost_tetri": row["cost_lari"] * 100 if row["cost_lari"] is not None else None,
@@ -63,6 +65,18 @@ def seed_ideas(cycle_id: int, name: str, first: datetime, step: timedelta) -> di
         )
         ids[row["key"]] = idea.id
     return ids
+
+
+# Words in the texts, and whom they speak of.
+_SPEAKS_OF = {
+    "ბავშვ": "children", "მოსწავლ": "children", "ახალგაზრდ": "youth", "ხანდაზმ": "older", "პენსიონერ": "older",
+    "ეტლ": "disabled", "შეზღუდულ": "disabled", "დევნილ": "displaced", "მრავალშვილიან": "large_families",
+}  # fmt: skip
+
+
+def _groups(row: dict[str, Any]) -> str:
+    text = f"{row['problem']} {row['solution']} {row['beneficiaries']}"
+    return " ".join(sorted({group for word, group in _SPEAKS_OF.items() if word in text}))
 
 
 def seed_checks(cycle_id: int, name: str, ids: dict[str, int], officer: Actor, now: datetime) -> None:

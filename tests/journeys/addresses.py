@@ -24,6 +24,9 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "ideas.show": (f"{T}/ideas/1", f"{T}/ideas/5", f"{T}/ideas/6"),
     "ideas.start": (f"{K}/ideas/new", f"{T}/ideas/new"),
     "ideas.who": (f"{K}/ideas/new/who",),
+    "ideas.resume": (f"{K}/ideas/resume",),
+    "ideas.unit_map": (f"{T}/ideas/map", f"{K}/ideas/map"),
+    "ideas.unit_page": (f"{T}/units/chkhari", f"{T}/units/tuzi"),
     "projects.index": (f"{T}/projects",),
     "projects.show": (f"{T}/projects/1", f"{PAST}/projects/1"),
     "projects.revision": (f"{T}/projects/1/revisions/2",),
@@ -48,6 +51,8 @@ CHAIR, NEXT_ADMIN, INSTALLER, OPERATOR = "chair.terjola", "admin.khoni", "instal
 A = "/khoni/admin/2028"  # a contest that the test creates: nothing of it is published
 
 STAFF: dict[str, tuple[tuple[str, str], ...]] = {
+    "ideas.help_desk": (("operator.khoni", f"{K}/ideas/help"),),
+    "ideas.help_new": (("operator.khoni", f"{K}/ideas/help/new"),),
     "site.board": ((OFFICER, f"{K}/board"), (ADMIN, f"{T}/board"), (CHAIR, f"{T}/board")),
     "accounts.account": ((OFFICER, "/account"),),
     "accounts.name": ((OFFICER, "/account/name"),),
@@ -104,6 +109,8 @@ IN_JOURNEYS = {
     "accounts.code", "accounts.second_step", "accounts.sign_in_staff_again", "accounts.invitation",
     "accounts.new_password", "cycles.edit_check", "cycles.edit_criterion",
     "ideas.code", "ideas.step", "ideas.person", "ideas.check", "ideas.done", "ideas.withdraw",
+    # of drafts: tests/ideas/test_kept.py and test_help.py
+    "ideas.kept", "ideas.help_edit", "ideas.help_read", "ideas.help_code", "ideas.help_done",
     "projects.edit", "projects.text", "projects.budget", "projects.timeline", "projects.upkeep",
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
@@ -114,7 +121,9 @@ IN_JOURNEYS = {
 NO_PAGE = {
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
     "board.proof", "cycles.calendar_ics", "cycles.rulebook_json",
-    "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.own_picture", "ideas.picture",
+    "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.feed", "ideas.document",
+    "ideas.own_document", "ideas.paper_form", "ideas.help_paper",
+    "places.plan_picture", "ideas.own_picture", "ideas.picture",
     "ideas.small_picture", "results.file", "review.ranking_json", "roll.report", "vote.receipt_file",
     "vote.cast_by_reading", "paper.batch_pdf", "keying.protocol_pdf", "results.observers_file",
 }  # fmt: skip
