@@ -125,3 +125,6 @@ class IdeaRevision(Base):
 
 append_only("idea_revision")
 text_index("idea", "search_text")
+
+
+import pb.ideas.models_attached  # noqa: E402, F401 - an idea names them: whoever loads one has them too
