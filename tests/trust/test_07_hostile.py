@@ -16,7 +16,7 @@ from pb.core.ballots import BALLOT_LENGTH, Ballot, ballot_bytes, commitment, par
 from pb.core.canonical import canonical_json
 from pb.core.errors import Invalid
 from pb.core.rulebook import BallotRules, starter
-from pb.voting.commands_box import ballot_fault
+from pb.voting.opened import ballot_fault
 from pb.voting.receipts import sign
 from pb.voting.rounds import FrozenRound, OnBallot
 from tests.trust.reporting import Reached, sized

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import hypothesis
@@ -105,15 +106,22 @@ class Course(RuleBasedStateMachine):
         if who in self.given or not self.taking():
             return
         token, chosen = self.form(who, 1)
-        write, count = Rows.write, [0]
+        count, whole = [0], {"write": Rows.write, "write_all": Rows.write_all}
 
-        def dying(rows: Rows, *values: object) -> None:
-            if count[0] == at:
-                raise Crash
-            count[0] += 1
-            write(rows, *values)  # type: ignore[arg-type]
+        def dying(name: str) -> Callable[..., Any]:
+            def run(*values: Any) -> Any:
+                if count[0] == at:
+                    raise Crash
+                count[0] += 1
+                return whole[name](*values)
 
-        with mock.patch.object(Rows, "write", dying), pytest.raises(Crash):
+            return run
+
+        with (
+            mock.patch.object(Rows, "write", dying("write")),
+            mock.patch.object(Rows, "write_all", dying("write_all")),
+            pytest.raises(Crash),
+        ):
             self.vote.cast(self.voters[who], chosen, token)
 
     @rule()

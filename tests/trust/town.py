@@ -22,7 +22,7 @@ from pb.voting.commands_box import close_box, open_box
 from pb.voting.flush import flush_due
 from pb.voting.identify import Voter
 from pb.voting.models import BoxBallot, InboxBallot, VotingSlot
-from tests.conftest import FrozenClock, bound, make_settings, pushed
+from tests.conftest import KEYS, FrozenClock, bound, make_settings, pushed
 from tests.voting.making import Vote, make_vote
 
 DURING = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
@@ -138,6 +138,7 @@ class Again:
         self._kept = folder / "kept.sqlite"
         self._leave()
         shutil.copyfile(self._path, self._kept)
+        self._keys = {path: path.read_bytes() for path in KEYS.glob("*") if path.is_file()}
 
     def begin(self) -> Vote:
         """The vote as it was made."""
@@ -145,6 +146,8 @@ class Again:
         for rest in (self._path, Path(f"{self._path}-wal"), Path(f"{self._path}-shm")):
             rest.unlink(missing_ok=True)
         shutil.copyfile(self._kept, self._path)
+        for key, held in self._keys.items():  # a vote that is closed destroys its key
+            key.write_bytes(held)
         self._clock.moment = self._begun
         clock.forget()
         return self.vote
