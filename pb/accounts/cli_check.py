@@ -19,11 +19,10 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from pb import installation
 from pb.accounts.cli_check_keeping import losing, telling
-from pb.accounts.cli_check_rights import rights_that_differ, some
+from pb.accounts.cli_check_rights import missing_triggers, rights_that_differ, some
 from pb.commandline import application
 from pb.config import ROOT, Settings, SettingsError, demonstration_key
 from pb.db import db, is_sqlite
-from pb.schema import EXTRAS
 from pb.web import pdf
 
 KEYS = ("PB_DATA_KEY", "PB_HASH_KEY", "PB_LINK_KEY", "PB_SIGNING_KEY")
@@ -235,7 +234,7 @@ def of_database(settings: Settings) -> Iterator[Finding]:
         yield Finding("UNSAFE", "PB_MODE", f"is '{settings.mode}', the database was made for '{row.mode}'")
     else:
         yield Finding("OK", "PB_MODE", f"{row.mode}, as the database")
-    missing = sorted(set(_declared()) - _present())
+    missing = missing_triggers()
     if missing:
         yield Finding("UNSAFE", name, f"lacks triggers ({', '.join(missing)}): run `python -m pb migrate`")
     else:
@@ -275,20 +274,6 @@ def of_keeping() -> Iterator[Finding]:
     with suppress(SQLAlchemyError):  # of_database has said why
         if not is_sqlite():
             yield from (Finding("UNSAFE", "PB_DATABASE_URL", words) for words in (*losing(), *telling()))
-
-
-def _declared() -> Iterator[str]:
-    for extra in EXTRAS.values():
-        if extra.name.startswith("forbid_") and (extra.sqlite if is_sqlite() else extra.postgresql):
-            yield extra.name
-
-
-def _present() -> set[str]:
-    if is_sqlite():
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    return set(db.session.execute(text(query)).scalars())
 
 
 def _powers(name: str) -> Iterator[Finding]:

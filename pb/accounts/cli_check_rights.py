@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from pb.db import db, metadata
+from pb.db import db, is_sqlite, metadata
 from pb.schema import EXTRAS, rights_on
 
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
@@ -42,3 +42,17 @@ def some(names: list[str], most: int = 6) -> str:
     """The first few names, and how many more there are."""
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def missing_triggers() -> list[str]:
+    """Declared triggers that the database lacks, or that somebody switched off."""
+    declared = {
+        extra.name
+        for extra in EXTRAS.values()
+        if extra.name.startswith("forbid_") and (extra.sqlite if is_sqlite() else extra.postgresql)
+    }
+    if is_sqlite():
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    return sorted(declared - set(db.session.execute(text(query)).scalars()))

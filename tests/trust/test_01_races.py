@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +110,9 @@ def test_web_against_paper(postgres_town: Callable[..., Town], tmp_path: Path, r
         browser = Browser(port)
         for n in range(pair, count, PAIRS_AT_ONCE):
             together[pair].wait()
+            time.sleep(
+                random.random() * 0.04
+            )  # issuing a paper asks more of the database: give it its chance
             answer = browser.post(CAST, {"choice": town.choices, "token": forms[n][1]}, Cookie=forms[n][0])
             if answer.receipt:
                 web.add(n)
