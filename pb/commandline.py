@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import-roll": ("import a town's list of voters", "pb.voting.cli:import_roll_command"),
     "box": ("the custodians' ceremony: keys, trial, close, opening (box --help)", "pb.voting.cli_box:main"),
     "open-box": ("close and open the ballot box of a demonstration", "pb.voting.cli:close_and_open_box"),
+    "erase-roll": (
+        "erase the voters of a contest on the rulebook's date",
+        "pb.voting.cli:erase_roll_command",
+    ),
     "box-check": ("check the invariants of a ballot box", "pb.voting.cli:box_check"),
     "catalogues": ("compile, update or check the message catalogues", "pb.web.catalogues:main"),
     "count": ("count a Pabulib file by a rule and explain the result", "pb.count_cli:main"),

@@ -102,10 +102,16 @@ class Action(StrEnum):
     APPROVE_ROLL = "approve_roll"
     APPOINT_CUSTODIAN = "appoint_custodian"
     HAND_IN_KEY = "hand_in_key"
+    CLAIM_ROLL = "claim_roll"
+    SEE_CLAIMS = "see_claims"
+    READ_CLAIM = "read_claim"
+    DECIDE_CLAIM = "decide_claim"
+    ERASE_ROLL = "erase_roll"
     OPEN_TRIAL = "open_trial"
     REGISTER_WITNESS = "register_witness"
     VOTE = "vote"
     HELP_IN_PERSON = "help_in_person"
+    BIND_PHONE = "bind_phone"
     MAKE_LETTERS = "make_letters"
     SEE_ALARMS = "see_alarms"
     LIFT_PAUSE = "lift_pause"
@@ -241,6 +247,11 @@ RULES: dict[Action, Rule] = {
     Action.SEE_ROLL: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
     Action.IMPORT_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
     Action.APPROVE_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
+    Action.CLAIM_ROLL: Rule(signed_in, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
+    Action.SEE_CLAIMS: Rule(role(R.OFFICER, R.ADMINISTRATOR)),
+    Action.READ_CLAIM: Rule(outsider(role(R.OFFICER))),
+    Action.DECIDE_CLAIM: Rule(outsider(role(R.OFFICER)), BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
+    Action.ERASE_ROLL: Rule(ADMIN),
     Action.OPEN_TRIAL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
     Action.APPOINT_CUSTODIAN: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
     # custodians have no accounts: a link names the appointment
@@ -250,6 +261,7 @@ RULES: dict[Action, Rule] = {
     Action.VOID_BALLOT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.VOTE: Rule(anyone, {P.VOTING}),
     Action.HELP_IN_PERSON: Rule(role(R.OPERATOR), {P.VOTING}),
+    Action.BIND_PHONE: Rule(role(R.OPERATOR), BEFORE_VOTING | {P.VOTING}),
     Action.MAKE_LETTERS: Rule(ADMIN, {P.REVIEW, P.VOTING}),
     Action.SEE_ALARMS: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
     Action.LIFT_PAUSE: Rule(ADMIN, {P.VOTING}),

@@ -74,12 +74,18 @@ import_roll        ... x...... .  PIDR roll_approved    -
 approve_roll       ... x...... .  PIDR roll_approved    -
 appoint_custodian  ... x...... .  PIDR trial_opened     -
 hand_in_key        xxx xxxxxxx x  PIDR trial_opened     -
+claim_roll         .xx xxxxxxx x  PIDR roll_approved    -
+see_claims         ... xx..... .  any  -                -
+read_claim         ... .x..... .  any  -                -
+decide_claim       ... .x..... .  PIDR roll_approved    -
+erase_roll         ... x...... .  any  -                -
 open_trial         ... x...... .  PIDR trial_opened     -
 register_witness   ... x...... .  any  -                -
 explain_code       ... x...... .  any  -                -
 void_ballot        ... x...... .  S    result_published -
 vote               xxx xxxxxxx x  V    -                -
 help_in_person     ... .....x. .  V    -                -
+bind_phone         ... .....x. .  PIDRV -               -
 make_letters       ... x...... .  RV   -                -
 see_alarms         ... x.....x .  any  -                -
 lift_pause         ... x...... .  V    -                -
@@ -96,6 +102,7 @@ record_delivery    ... xx..... .  SM   -                -
 
 # An author is never an official on the own thing, whatever the role (domain.md, "Who may do what").
 NEVER_ON_ONES_OWN = {
+    "read_claim", "decide_claim",
     "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project",
     "decide_project", "give_opinion", "make_cost_card",
 }  # fmt: skip

@@ -21,7 +21,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.core.counting.registry import RULES
-from pb.core.rulebook import BallotRules, CountingRules, Rulebook, Shortlist
+from pb.core.rulebook import BallotRules, CountingRules, Rulebook, Shortlist, VoterRules
+from pb.core.rulebook_checks import VOTER_LIMITS
 from pb.cycles import words_rules as w
 from pb.cycles.fields import HundredthsField, SelectChoice, needed
 from pb.web.forms import Form, MoneyField
@@ -156,6 +157,16 @@ class BallotForm(RulesForm):
     scope = RadioField(_l("What a voter can choose"), choices=options(w.SCOPES))
     on_paper = BooleanField(_l("Centres also issue ballots of paper"))
     read_by = RadioField(_l("Who may read the opened ballots one by one"), choices=options(w.READERS))
+    people_per_phone = IntegerField(_l("Most people on one mobile number"), [InputRequired()])
+    claim_days = IntegerField(_l("Days for claims to the voter roll"), [InputRequired()])
+    keep_roll_days = IntegerField(_l("Days until the roll is erased"), [InputRequired()])
+    alarm_device = IntegerField(_l("People from one device on a day"), [InputRequired()])
+    alarm_address = IntegerField(_l("People from one internet address on a day"), [InputRequired()])
+    alarm_operator = IntegerField(_l("People identified by one operator within an hour"), [InputRequired()])
+    alarm_hour = IntegerField(_l("People identified within an hour in the whole town"), [InputRequired()])
+    alarm_very_old = IntegerField(
+        _l("People of 85 and more from one device or address on a day"), [InputRequired()]
+    )
     rule = RadioField(_l("Rule of counting"), choices=options(countable(w.RULES)))
     minimum_votes = IntegerField(_l("Fewest votes to be funded"), [InputRequired()])
     ties = SelectField(_l("When projects are equal"))
@@ -176,7 +187,7 @@ class BallotForm(RulesForm):
     def show(self, rules: Rulebook) -> None:
         """Fill the form from the rules."""
         self.min_age_vote.data, self.identification.data = rules.min_age_vote, list(rules.identification)
-        for part in (rules.ballot, rules.counting):
+        for part in (rules.ballot, rules.counting, rules.voters):
             for name, value in vars(part).items():
                 if name != "ties":
                     self[name].data = value
@@ -189,6 +200,7 @@ class BallotForm(RulesForm):
         return {
             "min_age_vote": self.min_age_vote.data,
             "identification": tuple(self.identification.data or ()),
+            "voters": VoterRules(**{name: self[name].data for name in VOTER_LIMITS}),
             "ballot": BallotRules(**ballot),
             "counting": CountingRules(ties=tuple(self.ties.data.split(",")), **counting),
         }

@@ -27,7 +27,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "checklist": ("checklist*",),
     "criteria": ("rubric*",),
     "commission": ("shortlist*", "scores_public"),
-    "ballot": ("min_age_vote", "identification*", "ballot*", "counting*"),
+    "ballot": ("min_age_vote", "identification*", "voters*", "ballot*", "counting*"),
     "town": ("town*",),
 }  # fmt: skip
 

@@ -13,7 +13,10 @@ from pb.cycles.queries import Here
 from pb.policy import Action, Actor, allowed
 from pb.results.queries import published
 from pb.review import queries_commission, queries_eligibility, queries_ranking
+from pb.voting.breaker import pause_of
+from pb.voting.claims import open_claims
 from pb.voting.paper import unsettled
+from pb.voting.queries_alarms import facts_of
 from pb.voting.queries_people import roll_in_force
 from pb.voting.rounds import round_of
 
@@ -36,6 +39,9 @@ def entries(here: Here, actor: Actor, now: datetime) -> list[Entry]:
         (Action.SEE_QUEUE, _queue),
         (Action.ASSIST_IDEA, _help),
         (Action.SEE_COMMISSION, _commission),
+        (Action.SEE_CLAIMS, _claims),
+        (Action.SEE_ALARMS, _alarms),
+        (Action.BIND_PHONE, _phone),
         (Action.EDIT_CYCLE, _administration),
         (Action.SEE_PAPER, _paper),
         (Action.HELP_IN_PERSON, _centre),
@@ -135,6 +141,13 @@ def _administration(here: Here, actor: Actor, now: datetime) -> list[Entry]:
         )
         lines.append(
             Entry(
+                _("Letters with codes"),
+                _url(here, "letters.index"),
+                _("For people without a mobile number."),
+            )
+        )
+        lines.append(
+            Entry(
                 _("Ballot box"),
                 _url(here, "voting.box"),
                 _("Prepared.") if vote else _("To be prepared when the ballot is locked."),
@@ -147,3 +160,27 @@ def _administration(here: Here, actor: Actor, now: datetime) -> list[Entry]:
         )
         lines.append(Entry(_("Delivery of the winners"), _url(here, "delivery.manage")))
     return lines
+
+
+def _claims(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    waiting = open_claims(here.the_cycle.id) if here.rules.votes_held else 0
+    if not waiting:
+        return []
+    hint = _("Each is decided before the roll is approved.")
+    return [Entry(_("Claims to the voter roll"), _url(here, "claims.index"), hint, waiting)]
+
+
+def _alarms(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    if here.status is None or here.status.phase is not Phase.VOTING:
+        return []
+    facts = len(facts_of(here.the_cycle.id, here.rules.voters))
+    paused = pause_of(here.the_cycle.id) is not None
+    hint = _("Codes by text message are paused.") if paused else _("Facts to look into; they block nobody.")
+    return [Entry(_("Alarms of the vote"), _url(here, "alarms.index"), hint, facts, int(paused))]
+
+
+def _phone(here: Here, actor: Actor, now: datetime) -> list[Entry]:
+    if not here.rules.votes_held:
+        return []
+    hint = _("With the identity card in hand.")
+    return [Entry(_("Write down or change a mobile number"), _url(here, "centre.phone"), hint)]

@@ -97,7 +97,9 @@ def seed(progress: Progress) -> None:
     with writing():
         seed_review.seed_review(cycle, projects, staff)
     step("The roll and the ballot box: voters, codes, ballots")
-    seed_vote.seed_vote(cycle, staff["tj_admin1"], staff["tj_admin2"])
+    seed_vote.seed_vote(
+        cycle, staff["tj_admin1"], staff["tj_admin2"], staff["tj_officer"], staff["tj_operator"]
+    )
     seed_paper.seed_paper(cycle, staff["tj_admin1"], staff["tj_operator"])
     step("Khoni 2027: its own rules, its first ideas")
     with writing():

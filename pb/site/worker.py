@@ -34,6 +34,7 @@ def steps() -> list[Step]:
     from pb.voting.commands_witnesses import send_heads_due
     from pb.voting.flush import flush_due
     from pb.voting.posting import post_due
+    from pb.voting.retention import erase_due
     from pb.voting.telling import tell_due
 
     return [
@@ -45,6 +46,7 @@ def steps() -> list[Step]:
         lambda now: erase_unfinished(now=now),
         lambda now: send_heads_due(now=now),
         lambda now: finish_destroying(),  # where a machine stopped between the act and the file
+        lambda now: erase_due(now=now),
         lambda now: freeze_due(now=now),
         lambda now: silence_due(now=now),
         lambda now: remind_due(now=now),

@@ -23,6 +23,7 @@ from pb.voting.commands_box import close_box, open_box
 from pb.voting.commands_roll import approve_roll, check_roll, import_roll
 from pb.voting.queries import box_size
 from pb.voting.queries_people import roll_by_id
+from pb.voting.retention import erase_roll
 from pb.voting.roll_rows import Report
 from pb.voting.rounds import the_round
 
@@ -79,6 +80,20 @@ def import_roll_command(argv: list[str]) -> int:
             progress.console.print("approved: the roll is in force")
         else:
             progress.console.print("waits for another administrator to approve it")
+    return 0
+
+
+def erase_roll_command(argv: list[str]) -> int:
+    """Erase the voters, phones and codes of a contest. Possible from the rulebook's date on, when the box is opened."""
+    parser = argparse.ArgumentParser(prog="python -m pb erase-roll", description=erase_roll_command.__doc__)
+    parser.add_argument("town")
+    parser.add_argument("year", type=int)
+    parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who does it")
+    options = parser.parse_args(argv)
+    with application().app_context():
+        cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
+        erased = erase_roll(cycle_id=cycle_id, actor=_actor(options.by), now=now)
+    print(f"{erased} voters erased" if erased else "nothing was left to erase")
     return 0
 
 

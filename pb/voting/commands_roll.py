@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from pb.accounts.personal import hasher, sealer
 from pb.audit.log import record
@@ -21,9 +21,11 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
 from pb.places.models import Unit
 from pb.policy import Action, Actor, authorise
-from pb.voting.events import RollApproved, RollDiscarded, RollImported
+from pb.voting.claims import apply_claims, claims_until, open_claims
+from pb.voting.events import ClaimsApplied, RollApproved, RollDiscarded, RollImported
 from pb.voting.models_people import Roll, RollEntry
 from pb.voting.people import PERSON, PHONE
+from pb.voting.queries_people import fingerprint_as_it_is
 from pb.voting.roll_files import read_rows
 from pb.voting.roll_rows import Checker, Report, unit_names
 from pb.voting.roll_seen import SeenPeople
@@ -200,11 +202,13 @@ def erase_unfinished(*, now: datetime) -> int:
 
 
 @command
-def approve_roll(*, roll_id: int, actor: Actor, now: datetime) -> None:
+def approve_roll(*, roll_id: int, actor: Actor, now: datetime, seen: str | None = None) -> None:
     """Put a roll into force, by another administrator than the one who imported it; passes ROLL_APPROVED.
 
-    Other imports that wait are erased. Writes RollApproved (public). Raises Refused("same_person_roll"),
-    Closed("roll_in_force" | "roll_discarded" | "wrong_phase"), Missing.
+    Claims that were accepted come into it. Other imports that wait are erased. ``seen``: the fingerprint that the
+    approving person looked at. Writes RollApproved (public), and ClaimsApplied where there were claims. Raises
+    Refused("same_person_roll"), Closed("roll_in_force" | "roll_discarded" | "wrong_phase" | "claims_open" |
+    "claims_not_over" | "roll_changed"), Missing.
     """
     roll, here = _waiting(roll_id, now)
     if roll.kind != "import" or roll.finished_at is None:
@@ -212,6 +216,16 @@ def approve_roll(*, roll_id: int, actor: Actor, now: datetime) -> None:
     authorise(actor, Action.APPROVE_ROLL, town_id=here.town.id, status=here.status)
     if roll.imported_by == actor.account_id:
         raise Refused("same_person_roll")
+    until, waiting = claims_until(roll.cycle_id, here), open_claims(roll.cycle_id)
+    if until is not None and now < until:
+        raise Closed("claims_not_over", until=until)
+    if waiting:
+        raise Closed("claims_open", number=waiting)
+    if fingerprint_as_it_is(roll.id) != roll.fingerprint or seen not in (None, roll.fingerprint):
+        raise Closed("roll_changed")
+    applied = apply_claims(roll)
+    if applied:
+        _count_anew(roll)
     roll.approved_by, roll.approved_at = actor.account_id, now
     others = db.session.scalars(
         select(Roll.id).where(Roll.cycle_id == roll.cycle_id, Roll.id != roll.id, Roll.discarded_at.is_(None))
@@ -219,10 +233,30 @@ def approve_roll(*, roll_id: int, actor: Actor, now: datetime) -> None:
     for other in others:
         _erase(other, now)
     pass_gate(cycle_id=roll.cycle_id, gate=Gate.ROLL_APPROVED, actor=actor, now=now)
+    if applied:
+        record(
+            ClaimsApplied(applied),
+            subject_id=roll.id, by=actor, at=now, town_id=here.town.id, cycle_id=roll.cycle_id,
+        )  # fmt: skip
     record(
         RollApproved(roll.size, roll.fingerprint),
         subject_id=roll.id, by=actor, at=now, town_id=here.town.id, cycle_id=roll.cycle_id,
     )  # fmt: skip
+
+
+def _count_anew(roll: Roll) -> None:
+    """Size, sizes of units and fingerprint, after claims were applied."""
+    counted = dict(
+        db.session.execute(
+            select(Unit.slug, func.count())
+            .join(RollEntry, RollEntry.unit_id == Unit.id)
+            .where(RollEntry.roll_id == roll.id)
+            .group_by(Unit.slug)
+        ).all()
+    )
+    roll.unit_sizes = {slug: counted.get(slug, 0) for slug in roll.unit_sizes}
+    roll.size = sum(roll.unit_sizes.values())
+    roll.fingerprint = fingerprint_as_it_is(roll.id) or ""
 
 
 @command

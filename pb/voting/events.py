@@ -38,6 +38,57 @@ class RollApproved(Act):
 
 
 @dataclass(frozen=True)
+class RollErased(Act):
+    """The voters of a contest were erased, as the rulebook says: so many there had been."""
+
+    subject: ClassVar[str] = "roll"
+    public: ClassVar[bool] = True
+    size: int
+
+
+@dataclass(frozen=True)
+class ClaimHandedIn(Act):
+    """A citizen made a claim to the roll. ``kind``: claim_missing or claim_phone."""
+
+    subject: ClassVar[str] = "roll_claim"
+    kind: str
+
+
+@dataclass(frozen=True)
+class ClaimRead(Act):
+    """Somebody read the data of a claim, and why."""
+
+    subject: ClassVar[str] = "roll_claim"
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClaimDecided(Act):
+    """A claim was accepted or refused."""
+
+    subject: ClassVar[str] = "roll_claim"
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClaimsApplied(Act):
+    """What was accepted came into the roll that was approved."""
+
+    subject: ClassVar[str] = "roll"
+    public: ClassVar[bool] = True
+    claims: int
+
+
+@dataclass(frozen=True)
+class PhoneBound(Act):
+    """An operator who saw the identity card bound a phone. ``kind``: phone_at_once or phone_later (after a day)."""
+
+    subject: ClassVar[str] = "roll"
+    kind: str
+
+
+@dataclass(frozen=True)
 class IdentifiedInPerson(Act):
     """An operator saw an identity card of somebody who may vote. ``kind``: in_person_kiosk or in_person_paper."""
 

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, RadioField, StringField, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
 
 from pb.web.forms import Form, choices_of
 
@@ -14,6 +22,7 @@ class NumberForm(Form):
     """Who wants to vote."""
 
     number = StringField(_l("Personal number"), [InputRequired(), Length(max=30)])
+    aim = HiddenField(default="")  # "mine": to ask whether a vote was cast, not to cast one
 
 
 class CodeForm(Form):
@@ -87,6 +96,49 @@ class ReceiptForm(Form):
         csrf = False
 
     code = StringField(_l("Receipt code"), [InputRequired(), Length(max=60)])
+
+
+class PhoneForm(Form):
+    """An operator writes down to which mobile number codes go."""
+
+    number = StringField(_l("Personal number on the card"), [InputRequired(), Length(max=30)])
+    mobile = StringField(_l("Mobile number"), [InputRequired(), Length(max=30)])
+    card_seen = BooleanField(
+        _l("I hold the identity card in my hand, and it belongs to the person before me"),
+        [InputRequired(_l("Without the card no number is written down. Ask for it and tick the box."))],
+    )
+
+
+class ClaimForm(Form):
+    """A citizen's claim to the roll."""
+
+    kind = RadioField(
+        _l("What is wrong"),
+        choices=choices_of(
+            (
+                ("missing", _l("I am missing on the roll")),
+                ("phone", _l("My mobile number is missing or wrong")),
+            )
+        ),
+        default="missing",
+    )
+    number = StringField(_l("Personal number"), [InputRequired(), Length(max=30)])
+    name = StringField(_l("Full name"), [InputRequired(), Length(max=120)])
+    born = StringField(_l("Date of birth"), [InputRequired(), Length(max=10)])
+    unit = SelectField(_l("Administrative unit"), coerce=int)
+    address = StringField(_l("Address"), [InputRequired(), Length(max=200)])
+    mobile = StringField(_l("Mobile number"), [Optional(), Length(max=30)])
+
+
+class DecideForm(Form):
+    """What becomes of a claim."""
+
+    outcome = RadioField(
+        _l("Decision"),
+        choices=choices_of((("accept", _l("Accept")), ("refuse", _l("Refuse")))),
+        default="accept",
+    )
+    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(max=300)])
 
 
 class RollForm(Form):

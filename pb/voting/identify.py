@@ -49,6 +49,7 @@ class Challenge:
 
     id: int
     shown_code: str
+    aim: str = ""
 
 
 @command

@@ -54,6 +54,17 @@ def slot_is_used(round_id: int, slot: str) -> bool:
     )
 
 
+def channel_used(round_id: int, slot: str) -> str | None:
+    """By which channel the one vote of this slot was used; None where it was not."""
+    return db.session.scalar(
+        select(VotingSlot.channel).where(
+            VotingSlot.round_id == round_id,
+            VotingSlot.value == slot,
+            VotingSlot.state.in_(("cast", "issued")),
+        )
+    )
+
+
 def find_receipt(cycle_id: int, code: str) -> Found | None:
     """The receipt of a normalised tracking code, or None where nobody ever got it."""
     row = round_of(cycle_id)

@@ -131,9 +131,9 @@ class Checker:
 
     def __init__(self, *, units: Mapping[str, int], voting_day: date, min_age: int) -> None:
         self.units = units
-        self.youngest = _years_before(voting_day, min_age)
-        self.too_old = _years_before(voting_day, OLDEST + 1)
-        self.very_old = _years_before(voting_day, VERY_OLD)
+        self.youngest = years_before(voting_day, min_age)
+        self.too_old = years_before(voting_day, OLDEST + 1)
+        self.very_old = years_before(voting_day, VERY_OLD)
         self.voting_day = voting_day
         self.report = Report()
 
@@ -197,7 +197,7 @@ def read_date(text: str) -> date | None:
         return None
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """The last birthday on which somebody is ``years`` old on ``day``; born on 29 February counts on 1
     March.
     """

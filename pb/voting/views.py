@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -82,7 +83,9 @@ def start(here: Here) -> ResponseReturnValue:
         return closed_page(here, "wrong_phase"), 200
     if pause_of(here.the_cycle.id) is not None and "sms_code" in here.rules.identification:
         return closed_page(here, "codes_paused"), 200
-    return _start_page(here, NumberForm())
+    form = NumberForm()
+    form.aim.data = "mine" if request.args.get("aim") == "mine" else ""
+    return _start_page(here, form)
 
 
 @blueprint.route("", methods=["POST"])
@@ -101,7 +104,8 @@ def ask(here: Here) -> ResponseReturnValue:
     ):
         return _start_page(here, form)
     response = make_response(redirect(_url(here, "vote.code")))
-    passes.put_challenge(response, cycle_id, _path(here), asked[-1], now)
+    aim = "mine" if form.aim.data == "mine" else ""
+    passes.put_challenge(response, cycle_id, _path(here), replace(asked[-1], aim=aim), now)
     passes.mark_device(response, _path(here))
     return response
 
@@ -132,11 +136,22 @@ def code(here: Here) -> ResponseReturnValue:
             )
         ),
     ):
-        response = make_response(redirect(_url(here, "vote.ballot")))
+        response = make_response(
+            redirect(_url(here, "vote.mine" if challenge.aim == "mine" else "vote.ballot"))
+        )
         passes.put_pass(response, cycle_id, _path(here), proved[-1], now)
         return response
     page = render_template("voting/code.html", form=form, shown_code=challenge.shown_code)
     return page, status_of(form)
+
+
+@blueprint.route("/mine")
+@guard(Action.VOTE)
+def mine(here: Here) -> ResponseReturnValue:
+    """Whether a vote was cast in the name of whoever proved who they are: yes or no, and the channel."""
+    voter, _frozen = _voter(here)
+    channel = queries.channel_used(voter.round_id, voter.slot)
+    return render_template("voting/mine.html", channel=channel)
 
 
 @blueprint.route("/ballot", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from pb.policy import Action
 from pb.voting import commands_roll as commands
 from pb.voting import queries_people as queries
 from pb.voting import roll_jobs
+from pb.voting.claims import claims_until, open_claims
 from pb.voting.forms import RollForm
 from pb.voting.models_people import Roll
 from pb.voting.roll_files import NEEDED
@@ -68,7 +69,14 @@ def show(here: Here, roll: Roll) -> ResponseReturnValue:
     units = {unit.slug: unit.name for unit in here.town.units}
     why = error_words(Invalid(roll.failed)) if roll.failed else ""
     return render_template(
-        "voting/roll_show.html", roll=roll, report=roll.report, units=units, listed=LISTED, why=why
+        "voting/roll_show.html",
+        roll=roll,
+        report=roll.report,
+        units=units,
+        listed=LISTED,
+        why=why,
+        claims_until=claims_until(here.the_cycle.id, here),
+        claims_open=open_claims(here.the_cycle.id),
     )
 
 
@@ -88,7 +96,8 @@ def report(here: Here, roll: Roll) -> ResponseReturnValue:
 @blueprint.route("/<roll>/approve", methods=["POST"])
 @guard(Action.APPROVE_ROLL, roll=_load)
 def approve(here: Here, roll: Roll) -> ResponseReturnValue:
-    commands.approve_roll(roll_id=roll.id, actor=current_actor(), now=clock.now())
+    seen = request.form.get("fingerprint")
+    commands.approve_roll(roll_id=roll.id, actor=current_actor(), now=clock.now(), seen=seen)
     flash(_("The roll is approved and in force."), "success")
     return redirect(_url(here, "voting.box"))
 

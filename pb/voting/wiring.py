@@ -11,6 +11,7 @@ from pb.voting import (  # noqa: F401
     models,
     models_alarms,
     models_board,
+    models_claims,
     models_letters,
     models_paper,
     models_people,
@@ -21,6 +22,7 @@ from pb.voting import (  # noqa: F401
     views_cast,
     views_centre,
     views_check_file,
+    views_claims,
     views_keying,
     views_kiosk,
     views_letters,
@@ -35,7 +37,7 @@ def init_app(app: Flask) -> None:
     """The voter's pages, the administrators' pages, and what the front page shows of the vote."""
     parts = (
         views, views_check_file, views_board, views_cast, views_roll, views_box, views_centre, views_paper,
-        views_keying, views_letters, views_alarms,
+        views_keying, views_letters, views_alarms, views_claims,
     )  # fmt: skip
     for part in parts:
         app.register_blueprint(part.blueprint)

@@ -90,6 +90,10 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "review.invite_all": ((OFFICER, f"{K}/queue/invite"),),
     "review.desk": ((MEMBER, f"{T}/commission"), (CHAIR, f"{T}/commission")),
     "review.scores": ((CHAIR, f"{T}/commission/scores"),),
+    "claims.new": ((OFFICER, f"{K}/roll-claims/new"),),
+    "claims.index": ((OFFICER, f"{K}/roll-claims"),),
+    "centre.phone": (("operator.terjola", f"{T}/centre/phone"),),
+    "centre.desk": (("operator.terjola", f"{T}/centre"),),
     "alarms.index": ((ADMIN, f"{T}/alarms"),),
     "letters.index": ((ADMIN, f"{T}/letters"),),
     "roll.index": ((ADMIN, f"{T}/roll"),),
@@ -116,7 +120,7 @@ IN_JOURNEYS = {
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish",
     "keying.protocol", "keying.key",  # after the close: tests/voting/test_paper.py
-    "vote.code", "centre.desk", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
+    "vote.code", "vote.mine", "claims.show", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",

@@ -174,6 +174,7 @@ def administrators_prepare(browser: Browser, town: Town) -> None:
     with at_desk(browser, town.site, town.admin) as page:
         go(page, f"{town.url}/roll")
         send(page, {"file": making.ROLL}, "[name=check]")
+        go(page, f"{town.url}/roll")
         send(page, {"file": making.ROLL}, "[name=store]")
         roll = page.url
         assert page.locator("form[action$='/approve']").count() == 0
