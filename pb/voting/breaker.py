@@ -15,7 +15,7 @@ from pb.core.errors import Closed, Invalid
 from pb.cycles.queries import here_by_id
 from pb.db import command, db, one_at_a_time
 from pb.policy import Action, Actor, authorise
-from pb.voting.events import CodesPaused, CodesResumed
+from pb.voting.events_people import CodesPaused, CodesResumed
 from pb.voting.models_alarms import CodePause
 from pb.voting.models_people import VoterCode
 

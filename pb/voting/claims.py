@@ -17,7 +17,7 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
 from pb.messages.commands import send_sms
 from pb.policy import Action, Actor, authorise
-from pb.voting.events import ClaimDecided, ClaimHandedIn, ClaimRead
+from pb.voting.events_people import ClaimDecided, ClaimHandedIn, ClaimRead
 from pb.voting.models_claims import RollClaim
 from pb.voting.models_people import Roll, RollEntry
 from pb.voting.people import PHONE, person_of

@@ -22,7 +22,8 @@ from pb.db import command, db
 from pb.places.models import Unit
 from pb.policy import Action, Actor, authorise
 from pb.voting.claims import apply_claims, claims_until, open_claims
-from pb.voting.events import ClaimsApplied, RollApproved, RollDiscarded, RollImported
+from pb.voting.events import RollApproved, RollDiscarded, RollImported
+from pb.voting.events_people import ClaimsApplied
 from pb.voting.models_people import Roll, RollEntry
 from pb.voting.people import PERSON, PHONE
 from pb.voting.queries_people import fingerprint_as_it_is

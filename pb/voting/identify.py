@@ -24,7 +24,7 @@ from pb.db import command, db, in_command, one_at_a_time
 from pb.messages.commands import send_sms
 from pb.policy import NOBODY, Action, Actor, authorise
 from pb.voting.breaker import TRIES, look, refuse_paused
-from pb.voting.events import IdentifiedInPerson
+from pb.voting.events_people import IdentifiedInPerson
 from pb.voting.models_people import VoterCode
 from pb.voting.people import Voter, entry_of, person_of, voter_of_entry
 from pb.voting.queries import slot_is_used

@@ -24,7 +24,7 @@ from pb.core.georgian import normal_personal_number
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, one_at_a_time
 from pb.policy import NOBODY, Action, Actor, Role, authorise
-from pb.voting.events import LettersMade, LetterVoided
+from pb.voting.events_people import LettersMade, LetterVoided
 from pb.voting.identify import allow_way
 from pb.voting.models_letters import LetterBatch, LetterCode
 from pb.voting.people import Voter, entry_of, person_of, voter_of_entry

@@ -17,7 +17,7 @@ from pb.cycles.queries import here_by_id
 from pb.db import command, db, one_at_a_time
 from pb.messages.commands import send_sms
 from pb.policy import Action, Actor, authorise
-from pb.voting.events import PhoneBound
+from pb.voting.events_people import PhoneBound
 from pb.voting.identify import phone_of_entry
 from pb.voting.people import PHONE, entry_of, person_of
 from pb.voting.queries_people import sharers

@@ -18,7 +18,7 @@ from pb.messages.models import OutgoingMessage
 from pb.policy import Action, Actor, authorise
 from pb.voting.claims import erase_claims
 from pb.voting.erasing import AT_THE_CLOSE
-from pb.voting.events import RollErased
+from pb.voting.events_people import RollErased
 from pb.voting.models_people import Roll, RollEntry, ToldSlot
 from pb.voting.rounds import round_of
 
