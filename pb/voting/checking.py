@@ -20,6 +20,7 @@ from pb.voting.checking_rights import rights_wrong
 from pb.voting.checking_slots import SlotsFound, slots_wrong, unsigned
 from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingLink, VotingRound, VotingSlot
 from pb.voting.models_ceremony import VoidCase
+from pb.voting.models_people import ToldSlot
 from pb.voting.opened import ballot_fault
 from pb.voting.queries_ceremony import voided
 from pb.voting.receipts import Receipt, is_genuine
@@ -155,9 +156,10 @@ def _links(row: VotingRound, web: int, cast: Sequence[ColumnElement[bool]]) -> F
     if row.destroyed_at is not None:
         key = link_key.is_there(row)
         named = _number(select(func.count()).where(VoidCase.round_id == row.id, VoidCase.slot.is_not(None)))
-        detail = f"{links} sealed links and {named} slots of cases are left after the destruction"
+        told = _number(select(func.count()).where(ToldSlot.round_id == row.id))
+        detail = f"{links} sealed links, {named} slots of cases and {told} of told people left after the destruction"
         said = f"{detail}, {'the file of the link key is STILL THERE' if key else 'no file of the link key'}"
-        return Finding("B9", not links and not named and not key, said)
+        return Finding("B9", not (links or named or told or key), said)
     odd = _number(select(func.count()).where(of_round, func.length(VotingLink.sealed) != LINK_LENGTH))
     joined = select(func.count()).where(of_round, VotingLink.value == VotingSlot.value, *cast)
     stray = links - _number(joined)

@@ -47,6 +47,7 @@ def count_papers(
     papers_do_not_add_up, on ``note``: note_needed, on ``centre_id``: unknown_centre.
     """
     here, row = _closed_round(cycle_id, actor, now)
+    _one_protocol(row, centre_id)
     deeds = paper.deeds_of(row.id)
     if centre_id not in deeds:
         raise Invalid("unknown_centre", field="centre_id")
@@ -79,6 +80,7 @@ def sign_protocol(*, cycle_id: int, centre_id: int, in_box: int, actor: Actor, n
     ``in_box``: counted_otherwise.
     """
     here, row = _closed_round(cycle_id, actor, now)
+    _one_protocol(row, centre_id)
     protocol = paper.protocol_of(row.id, centre_id)
     if protocol is None:
         raise Closed("not_counted_yet")
@@ -246,6 +248,11 @@ def _closed_round(
     if row.closed_at is None:
         raise Closed("box_not_closed")
     return here, row
+
+
+def _one_protocol(row: VotingRound, centre_id: int) -> None:
+    """One at a time: what the second person signs is the count that stands then, and none comes after it."""
+    one_at_a_time(f"protocol {row.id} {centre_id}")
 
 
 def _record(event: Any, here: Here, row: VotingRound, actor: Actor, now: datetime) -> None:

@@ -147,6 +147,8 @@ def _at_the_desk(
         raise Missing("no_round")
     if row.closed_at is not None:
         raise Closed("voting_over")
+    # A flush writes slots anew: who waits for one of them in the middle of that would find it gone.
+    one_at_a_time(f"flush {row.id}", shared=True)
     one_at_a_time(f"paper {row.id} {batch}")
     chosen = paper.batch_at(row.id, batch)
     if chosen is None:

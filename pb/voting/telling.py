@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from secrets import SystemRandom
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from pb.accounts.personal import unseal
 from pb.core import ballots
@@ -22,7 +22,6 @@ from pb.voting import link_key
 from pb.voting.identify import phone_of_entry
 from pb.voting.models import VotingRound, VotingSlot
 from pb.voting.models_people import Roll, RollEntry, ToldSlot
-from pb.voting.rounds import the_round
 
 AT_LEAST = 20  # as many as a flush moves
 SHARE = 1000  # of a large roll, a thousandth: so that it is not walked through for every twenty votes
@@ -51,32 +50,38 @@ def tell_due(*, now: datetime) -> int:
     return told
 
 
-def _untold_number(round_id: int) -> int:
-    used, told = (
-        db.session.scalar(select(func.count()).select_from(model).where(model.round_id == round_id, *only))
-        or 0
-        for model, only in ((VotingSlot, (VotingSlot.state.in_(("cast", "issued")),)), (ToldSlot, ()))
+def _untold(round_id: int) -> Select[str]:
+    """Slots in use whose person was not told. One that was told and given back later is no longer in use."""
+    return (
+        select(VotingSlot.value)
+        .outerjoin(
+            ToldSlot, (ToldSlot.round_id == VotingSlot.round_id) & (ToldSlot.value == VotingSlot.value)
+        )
+        .where(
+            VotingSlot.round_id == round_id,
+            VotingSlot.state.in_(("cast", "issued")),
+            ToldSlot.value.is_(None),
+        )
     )
-    return used - told
+
+
+def _untold_number(round_id: int) -> int:
+    return db.session.scalar(select(func.count()).select_from(_untold(round_id).subquery())) or 0
 
 
 @command
 def _tell(*, cycle_id: int, now: datetime) -> int:
-    row = the_round(cycle_id)
+    # Held against the destruction: what is written here is erased there, and nothing comes after it.
+    row = db.session.execute(
+        select(VotingRound)
+        .where(VotingRound.cycle_id == cycle_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    if row.destroyed_at is not None:
+        return 0
     one_at_a_time(f"tell {row.id}")
-    untold = set(
-        db.session.scalars(
-            select(VotingSlot.value)
-            .outerjoin(
-                ToldSlot, (ToldSlot.round_id == VotingSlot.round_id) & (ToldSlot.value == VotingSlot.value)
-            )
-            .where(
-                VotingSlot.round_id == row.id,
-                VotingSlot.state.in_(("cast", "issued")),
-                ToldSlot.value.is_(None),
-            )
-        )
-    )
+    untold = set(db.session.scalars(_untold(row.id)))
     if not untold:
         return 0
     phones = _phones_of(cycle_id, row, untold, now)

@@ -6,22 +6,24 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from pb.accounts.personal import unseal
 from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Refused
 from pb.core.rulebook import VoterRules
-from pb.db import db
+from pb.db import db, writing
+from pb.messages.commands import deliver_due
 from pb.messages.models import OutgoingMessage
 from pb.policy import Role
-from pb.voting import breaker
+from pb.voting import breaker, telling
 from pb.voting.breaker import lift_pause, pause_of
-from pb.voting.commands_box import close_box
+from pb.voting.checking import check_box
+from pb.voting.commands_box import close_box, open_box
 from pb.voting.flush import flush
 from pb.voting.identify import prove_code, request_code
 from pb.voting.kiosk import issue_token
-from pb.voting.models import BoxBallot
+from pb.voting.models import BoxBallot, VotingSlot
 from pb.voting.models_people import ToldSlot, VoterCode
 from pb.voting.queries_alarms import facts_of
 from pb.voting.sightings import Seen
@@ -193,6 +195,49 @@ def test_a_whole_batch_is_told_at_once_in_a_drawn_order(app: Flask, clock: Froze
     close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     assert tell_due(now=clock()) == 1
     assert db.session.scalar(select(func.count()).select_from(BoxBallot)) == 22
+
+
+def test_a_paper_that_was_given_back_hides_nobodys_vote(
+    app: Flask, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was told of a paper and gave it back is no reason not to tell somebody else."""
+    monkeypatch.setattr(telling, "AT_LEAST", 1)
+    vote = make_vote(app, clock, voters=5)
+    voters = vote.voters()
+    slot = (VotingSlot.round_id == vote.round_id) & (VotingSlot.value == voters[0].slot)
+    with writing() as session:
+        session.add(
+            VotingSlot(
+                round_id=vote.round_id, value=voters[0].slot, unit_id=voters[0].unit_id, channel="paper",
+                state="issued",
+            )
+        )  # fmt: skip
+    assert tell_due(now=clock()) == 1
+    with writing() as session:
+        session.execute(update(VotingSlot).where(slot).values(state="returned"))
+    vote.cast(voters[1], vote.projects[:1])
+    assert tell_due(now=clock()) == 1
+    assert [unseal(row.address_sealed) for row in told()] == ["+995555500001", "+995555500002"]
+
+
+def test_who_was_told_is_erased_with_the_slots(app: Flask, clock: FrozenClock) -> None:
+    vote = make_vote(app, clock)
+    voters = vote.voters()
+    for voter in voters[:21]:
+        vote.cast(voter, vote.projects[:1])
+    assert tell_due(now=clock()) == 21
+    deliver_due(now=clock())
+    clock.set(2026, 10, 26)
+    close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    assert len(told()) == db.session.scalar(select(func.count()).select_from(ToldSlot)) == 21
+    open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    assert db.session.scalar(select(func.count()).select_from(ToldSlot)) == 0
+    assert told() == []
+    assert telling._tell(cycle_id=vote.cycle_id, now=clock()) == 0
+    assert db.session.scalar(select(func.count()).select_from(ToldSlot)) == 0
+    with writing() as session:
+        session.add(ToldSlot(round_id=vote.round_id, value=voters[0].slot))
+    assert [found.name for found in check_box(vote.cycle_id) if not found.holds] == ["B9"]
 
 
 def test_a_text_says_nothing_of_a_ballot(vote: Vote, clock: FrozenClock) -> None:
