@@ -37,7 +37,7 @@ AUTHORS: dict[str, dict[str, str]] = {
         "en": "Idea %(number)s: please work it out as a project, by %(day)s at the latest: %(url)s",
     },
     "project_cost_card": {
-        "ka": "პროექტი %(number)s: იხილეთ ღირებულების შეფასება და უპასუხეთ %(day)s-მდე: %(url)s",
+        "ka": "პროექტი %(number)s: უპასუხეთ ღირებულების შეფასებას არაუგვიანეს %(day)s: %(url)s",
         "en": "Project %(number)s: see the estimate of its cost and answer by %(day)s: %(url)s",
     },
     "project_on_ballot": {

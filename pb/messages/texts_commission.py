@@ -4,10 +4,13 @@ from __future__ import annotations
 
 COMMISSION: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "sheets_due": (
-        {"ka": "პროექტების შეფასება: დარჩენილია %(left)s", "en": "Scoring of projects: %(left)s left"},
+        {
+            "ka": "პროექტების შეფასება: დარჩენილია %(left)s ფურცელი",
+            "en": "Scoring of projects: %(left)s left",
+        },
         {
             "ka": (
-                "მოგესალმებით,\n\nთქვენი შესაფასებელი პროექტებიდან ჯერ არ არის წარდგენილი: %(left)s. "
+                "მოგესალმებით,\n\nჯერ არ წარგიდგენიათ შეფასების %(left)s ფურცელი. "
                 "შეფასების ბოლო დღეა %(day)s.\n\n%(url)s\n\nდღეში ერთზე მეტ შეხსენებას არ ვაგზავნით."
             ),
             "en": (
@@ -17,11 +20,12 @@ COMMISSION: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         },
     ),
     "sheets_missing": (
-        {"ka": "შეფასების ვადა გავიდა: აკლია %(left)s", "en": "Scoring is over: %(left)s missing"},
+        {"ka": "შეფასების ვადა გავიდა: აკლია %(left)s ფურცელი", "en": "Scoring is over: %(left)s missing"},
         {
             "ka": (
-                "მოგესალმებით,\n\nშეფასების ვადა %(day)s გავიდა. წარსადგენი ფურცლები: %(left)s; "
-                "კვორუმი აკლია პროექტებს: %(lacking)s. ვის რა აკლია და რა შეგიძლიათ გააკეთოთ, აქ ნახავთ:\n\n%(url)s"
+                "მოგესალმებით,\n\nშეფასების ვადა გავიდა (%(day)s). წარუდგენელი ფურცლები: %(left)s; "
+                "პროექტები, რომლებსაც კვორუმი აკლია: %(lacking)s. "
+                "ვის რა აკლია და რა შეგიძლიათ გააკეთოთ, აქ ნახავთ:\n\n%(url)s"
             ),
             "en": (
                 "Hello,\n\nThe term for scoring ended on %(day)s. Sheets not submitted: %(left)s; projects without "

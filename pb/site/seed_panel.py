@@ -166,7 +166,7 @@ def seed_calibration(cycle_id: int, staff: dict[str, Actor]) -> None:
                 cycle_id=cycle_id,
                 place=place,
                 levels={c.id: dice.choice(spread) for c in here.rules.rubric.criteria},
-                reasons={"need": "წლიდან წლამდე ამას ითხოვენ, მაგრამ რიცხვები არ ჩანს."} if n == 2 else {},
+                reasons={"need": "ამას ყოველ წელს ითხოვენ, მაგრამ რიცხვები არ ჩანს."} if n == 2 else {},
                 actor=staff[person],
                 now=TRIED + timedelta(minutes=7 * n + place),
             )

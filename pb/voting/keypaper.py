@@ -27,7 +27,7 @@ svg {{ width: 55mm; height: 55mm }}
 <p>გასაღების საკონტროლო ჯამი <span lang="en">/ Fingerprint of the public key</span>:<br>
 <span class="code">{fingerprint}</span></p>
 <p>ეს ფურცელი თვითონ არის გასაღები: ვინც მას ხედავს, მას აქვს გასაღები. ჩადეთ კონვერტში, დალუქეთ, მოაწერეთ ხელი
-და შეინახეთ სეიფში. არ გადაუღოთ სურათი. როცა ამობეჭდავთ, ეს ფაილი წაშალეთ.
+და შეინახეთ სეიფში. არ გადაუღოთ სურათი. როცა დაბეჭდავთ, ეს ფაილი წაშალეთ.
 აღსადგენად: <span class="code">python -m pb box restore-key</span>.</p>
 <p lang="en">This sheet is the key itself: whoever sees it has the key. Put it into an envelope, seal and sign it, and
 keep it in a safe. Take no picture of it. Delete this file once it is printed.

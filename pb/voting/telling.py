@@ -25,7 +25,7 @@ from pb.voting.models_people import Roll, RollEntry, ToldSlot
 
 AT_LEAST = 20  # as many as a flush moves
 SHARE = 1000  # of a large roll, a thousandth: so that it is not walked through for every twenty votes
-SMS = "ხმა მიეცა თქვენი ნომრით: {town}. თუ თქვენ არ ყოფილხართ, დარეკეთ: {hotline}"
+SMS = "{town}: ხმა მიეცა თქვენი ნომრით. სხვამ მისცა? დარეკეთ {hotline}"  # one text (70) for all but the longest name
 
 _dice = SystemRandom()
 
@@ -89,7 +89,7 @@ def _tell(*, cycle_id: int, now: datetime) -> int:
     town = db.session.execute(
         select(Town.name, Town.hotline).join(Cycle, Cycle.town_id == Town.id).where(Cycle.id == cycle_id)
     ).one()
-    body = SMS.format(town=town.name["ka"], hotline=town.hotline)
+    body = SMS.format(town=town.name["ka"], hotline=town.hotline.replace(" ", ""))
     for phone in phones:
         send_sms(kind="vote_cast", address=unseal(phone), body=body, now=now)
     marks = [{"round_id": row.id, "value": value} for value in untold]

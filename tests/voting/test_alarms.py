@@ -187,6 +187,7 @@ def test_a_whole_batch_is_told_at_once_in_a_drawn_order(app: Flask, clock: Froze
     assert phones != sorted(phones)
     assert len({row.created_at for row in rows}) == 1
     assert all("თერჯოლა" in unseal(row.body_sealed) for row in rows)
+    assert all(len(unseal(row.body_sealed)) <= 70 for row in rows)
     assert db.session.scalar(select(func.count()).select_from(ToldSlot)) == 21
     assert tell_due(now=clock()) == 0
     vote.cast(voters[25], vote.projects[:1])

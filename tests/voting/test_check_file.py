@@ -41,7 +41,7 @@ def test_the_file_is_of_the_ballot_that_is_cast(vote: Vote) -> None:
     assert (read.code, set(read.ballot.choices)) == (code, set(vote.projects[:2]))
     other = browser(vote)
     page = f"{vote.world.url}/vote/check-file"
-    for language, words in (("en", "This very ballot was cast"), ("ka", "სწორედ ეს ბიულეტენია მიცემული")):
+    for language, words in (("en", "This very ballot was cast"), ("ka", "სწორედ ეს ბიულეტენია მიღებული")):
         other.page(f"{page}?lang={language}")
         pasted = other.send(page, {"text": taken.text})
         assert words in pasted.text
@@ -50,7 +50,7 @@ def test_the_file_is_of_the_ballot_that_is_cast(vote: Vote) -> None:
     sent = other.send(
         page, {"file": (io.BytesIO(taken.data), "check.json")}, content_type="multipart/form-data"
     )
-    assert "სწორედ ეს ბიულეტენია მიცემული" in sent.text
+    assert "სწორედ ეს ბიულეტენია მიღებული" in sent.text
 
 
 def test_another_ballot_is_not_found(vote: Vote) -> None:
