@@ -23,7 +23,7 @@ from pb.voting.people import PHONE, entry_of, person_of
 from pb.voting.queries_people import sharers
 
 COOLING = timedelta(hours=24)
-SMS_OLD = "ხმის მიცემის კოდები სხვა ნომერზე გადადის: {when}. თუ თქვენ არ ითხოვეთ, დარეკეთ: {hotline}"
+SMS_OLD = "ხმის კოდი {when}-დან სხვა ნომერზე მივა. არ ითხოვეთ? {hotline}"  # one text: 70 characters
 SMS_NEW = "ეს ნომერი ხმის მიცემის კოდებისთვის ჩაიწერა: {town}."
 
 
@@ -64,8 +64,8 @@ def bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: da
         entry.phone_sealed, entry.phone_hash = seal(phone), hashed
         entry.next_phone_sealed = entry.next_phone_hash = entry.next_phone_from = None
     if old is not None:
-        when = from_.astimezone(TBILISI).strftime("%d.%m, %H:%M")
-        body = SMS_OLD.format(when=when, hotline=here.town.hotline)
+        when = from_.astimezone(TBILISI).strftime("%d.%m %H:%M")
+        body = SMS_OLD.format(when=when, hotline=here.town.hotline.replace(" ", ""))
         send_sms(kind="phone_bound", address=unseal(old), body=body, now=now)
     send_sms(kind="phone_bound", address=phone, body=SMS_NEW.format(town=here.town.name["ka"]), now=now)
     db.session.flush()

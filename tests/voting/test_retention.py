@@ -55,6 +55,7 @@ def test_during_the_vote_a_new_phone_waits_a_day_and_the_old_one_is_told(
     assert from_ == clock() + timedelta(hours=24)
     told = db.session.scalars(select(OutgoingMessage).where(OutgoingMessage.kind == "phone_bound")).all()
     assert sorted(unseal(m.address_sealed) for m in told) == ["+995555500003", "+995599000001"]
+    assert all(len(unseal(m.body_sealed)) <= 70 for m in told)
     assert last_code_goes_to(vote, number(3), clock) == "+995555500003"
     clock.moment += timedelta(hours=24)
     assert last_code_goes_to(vote, number(3), clock) == "+995599000001"
