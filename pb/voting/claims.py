@@ -21,6 +21,7 @@ from pb.voting.events_people import ClaimDecided, ClaimHandedIn, ClaimRead
 from pb.voting.models_claims import RollClaim
 from pb.voting.models_people import Roll, RollEntry
 from pb.voting.people import PHONE, person_of
+from pb.voting.phones import tell_old_phone
 from pb.voting.roll_rows import VERY_OLD, years_before
 
 MOST = 5  # claims of one account
@@ -83,7 +84,7 @@ def hand_in_claim(
     Closed("wrong_phase" | "roll_in_force" | "no_voting"), Invalid on ``number``: bad_personal_number; on
     ``born``: claim_under_age, claim_bad_date; on ``mobile``: bad_mobile; on ``kind``: too_many_claims.
     """
-    here = here_by_id(cycle_id, now=now)
+    here = here_by_id(cycle_id, now=now, lock=True)  # as the approval: none comes in behind it
     authorise(actor, Action.CLAIM_ROLL, town_id=here.town.id, status=here.status)
     if here.calendar is None or Phase.VOTING not in here.calendar.starts:
         raise Closed("no_voting")
@@ -175,10 +176,12 @@ def decide_claim(*, claim_id: int, accept: bool, reason: str, actor: Actor, now:
     )  # fmt: skip
 
 
-def apply_claims(roll: Roll) -> int:
+def apply_claims(roll: Roll, here: Here, now: datetime) -> int:
     """Bring what was accepted into a roll, within the command that approves it; gives the number of claims.
 
-    The caller works out size and fingerprint anew. Nothing of the people is left in the claims.
+    Whoever was said to be missing and is on the roll stays there as the roll has it: nobody's phone is changed by
+    that. A number that a claim replaces is told. The caller works out size and fingerprint anew. Nothing of the
+    people is left in the claims.
     """
     claims = db.session.scalars(
         select(RollClaim)
@@ -190,11 +193,15 @@ def apply_claims(roll: Roll) -> int:
             select(RollEntry).where(RollEntry.roll_id == roll.id, RollEntry.person_hash == claim.person_hash)
         ).one_or_none()
         if entry is None and claim.kind == "missing":
-            entry = RollEntry(
-                roll_id=roll.id, person_hash=claim.person_hash, unit_id=claim.unit_id, very_old=claim.very_old
-            )
-            db.session.add(entry)
-        if entry is not None and claim.phone_sealed is not None:
+            db.session.add(
+                RollEntry(
+                    roll_id=roll.id, person_hash=claim.person_hash, unit_id=claim.unit_id,
+                    very_old=claim.very_old, phone_sealed=claim.phone_sealed, phone_hash=claim.phone_hash,
+                )
+            )  # fmt: skip
+        elif entry is not None and claim.kind == "phone" and claim.phone_sealed is not None:
+            if entry.phone_sealed is not None and entry.phone_hash != claim.phone_hash:
+                tell_old_phone(entry.phone_sealed, from_=now, here=here, now=now)
             entry.phone_sealed, entry.phone_hash = claim.phone_sealed, claim.phone_hash
         db.session.flush()
         claim.state = "applied"

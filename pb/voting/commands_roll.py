@@ -224,7 +224,7 @@ def approve_roll(*, roll_id: int, actor: Actor, now: datetime, seen: str | None 
         raise Closed("claims_open", number=waiting)
     if fingerprint_as_it_is(roll.id) != roll.fingerprint or seen not in (None, roll.fingerprint):
         raise Closed("roll_changed")
-    applied = apply_claims(roll)
+    applied = apply_claims(roll, here, now)
     if applied:
         _count_anew(roll)
     roll.approved_by, roll.approved_at = actor.account_id, now

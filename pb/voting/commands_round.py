@@ -83,8 +83,8 @@ def import_trial(*, cycle_id: int, source: IO[bytes], actor: Actor, now: datetim
     """Take in what a pair of custodians opened away from here; gives the pair ("1-2").
 
     The third pair passes TRIAL_OPENED and writes TrialOpened (public). Raises Missing("no_round"), Closed
-    ("trial_done" | "ballot_changed" | "wrong_phase"), Invalid on ``file``: bad_box_file, trial_failed,
-    trial_other_ballot.
+    ("trial_done" | "ballot_changed" | "custodians_changed" | "wrong_phase"), Refused("keys_missing"), Invalid on
+    ``file``: bad_box_file, trial_failed, trial_other_ballot.
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.OPEN_TRIAL, town_id=here.town.id, status=here.status)
@@ -104,7 +104,8 @@ def open_trial(*, cycle_id: int, actor: Actor, now: datetime) -> None:
     """Where a demonstration made the keys by itself: open the trial ballot of each pair; passes TRIAL_OPENED.
 
     Writes TrialOpened (public). Does nothing when it was done. Raises Missing("no_round"), Closed
-    ("ballot_changed"), Refused("trial_failed"), Refused("custodians_missing") where people have the keys.
+    ("ballot_changed" | "custodians_changed"), Refused("trial_failed"), Refused("custodians_missing") where people
+    have the keys.
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.OPEN_TRIAL, town_id=here.town.id, status=here.status)
@@ -122,9 +123,13 @@ def open_trial(*, cycle_id: int, actor: Actor, now: datetime) -> None:
 
 
 def _pass_when_all(here: Here, row: VotingRound, actor: Actor, now: datetime) -> None:
-    """After the third pair: the gate. Before it, what is frozen must still be what the commission decided."""
+    """After the third pair: the gate. Before it, what is frozen must still be what the commission decided, and the keys
+    those of the custodians who are appointed now: whoever was replaced since must not open anything.
+    """
     if [asdict(p) for p in ballot_of(here)] != row.projects:
         raise Closed("ballot_changed")
+    if frozen_custodians(_settings(), row.cycle_id, row.label) != row.custodians:
+        raise Closed("custodians_changed")
     if any(ballot.opened_at is None for ballot in trial_ballots(row.id)):
         catch_up(row, now)
         return

@@ -13,7 +13,7 @@ from pb.audit.log import record
 from pb.core.errors import Invalid
 from pb.core.georgian import TBILISI, normal_mobile
 from pb.core.phases import Phase
-from pb.cycles.queries import here_by_id
+from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, one_at_a_time
 from pb.messages.commands import send_sms
 from pb.policy import Action, Actor, authorise
@@ -64,9 +64,7 @@ def bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: da
         entry.phone_sealed, entry.phone_hash = seal(phone), hashed
         entry.next_phone_sealed = entry.next_phone_hash = entry.next_phone_from = None
     if old is not None:
-        when = from_.astimezone(TBILISI).strftime("%d.%m %H:%M")
-        body = SMS_OLD.format(when=when, hotline=here.town.hotline.replace(" ", ""))
-        send_sms(kind="phone_bound", address=unseal(old), body=body, now=now)
+        tell_old_phone(old, from_=from_, here=here, now=now)
     send_sms(kind="phone_bound", address=phone, body=SMS_NEW.format(town=here.town.name["ka"]), now=now)
     db.session.flush()
     record(
@@ -74,3 +72,10 @@ def bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: da
         subject_id=entry.roll_id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id,
     )  # fmt: skip
     return from_
+
+
+def tell_old_phone(sealed: bytes, *, from_: datetime, here: Here, now: datetime) -> None:
+    """Tell a number, within a command, that codes go to another one from a moment on, and whom to call."""
+    when = from_.astimezone(TBILISI).strftime("%d.%m %H:%M")
+    body = SMS_OLD.format(when=when, hotline=here.town.hotline.replace(" ", ""))
+    send_sms(kind="phone_bound", address=unseal(sealed), body=body, now=now)

@@ -91,6 +91,9 @@ ERRORS = {
     "no_round": _l("The ballot is not prepared yet."),
     "ballot_not_locked": _l("The commission has not published its decision yet."),
     "nothing_on_ballot": _l("There is no project on the ballot."),
+    "custodians_changed": _l(
+        "A custodian or a key has changed since the ballot was prepared. Prepare it again."
+    ),
     "ballot_changed": _l("The projects have changed since the ballot was prepared. Prepare it again."),
     "ballot_too_long": _l(
         "So many choices do not fit on a ballot. Lower the number of choices in the rulebook."

@@ -213,6 +213,30 @@ def test_each_pair_opens_its_trial_ballot_and_nobody_alone(
         appoint_custodian(number=3, name="x", office="x", act="x", **asked)
 
 
+def test_the_key_of_a_custodian_who_was_replaced_opens_nothing(
+    production: Flask, clock: FrozenClock, tmp_path: Path
+) -> None:
+    table = make_ceremony(production, tmp_path)
+    make_ballot(table.world)
+    db.session.rollback()
+    for number, key in enumerate(table.keys, start=1):
+        hand_in(table.cycle_id, number, key, clock())
+    asked: dict[str, Any] = {"cycle_id": table.cycle_id, "actor": table.admin, "now": clock()}
+    prepare_round(**asked)
+    export = table.export("trial")
+    opened = {pair: table.open_away("trial", pair, export) for pair in ((0, 1), (0, 2), (1, 2))}
+    import_trial(source=io.BytesIO(opened[0, 1]), **asked)
+    import_trial(source=io.BytesIO(opened[0, 2]), **asked)
+    appoint_custodian(number=3, name="სხვა პირი", office="საკრებულო", act="ბრძანება 46", **asked)
+    with pytest.raises(Refused, match="keys_missing"):
+        import_trial(source=io.BytesIO(opened[1, 2]), **asked)
+    hand_in(table.cycle_id, 3, keyfiles.new_key(), clock())
+    with pytest.raises(Closed, match="custodians_changed"):
+        import_trial(source=io.BytesIO(opened[1, 2]), **asked)
+    db.session.rollback()
+    assert the_round(table.cycle_id).trial_opened_at is None
+
+
 def rewritten(path: Path, **head: object) -> bytes:
     """The file with another head, and a digest that fits it."""
     from pb.voting import boxfiles

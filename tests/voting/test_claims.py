@@ -14,6 +14,7 @@ from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Refused
 from pb.core.rulebook import VoterRules
 from pb.db import db
+from pb.messages.models import OutgoingMessage
 from pb.policy import Actor, Role
 from pb.voting.claims import decide_claim, hand_in_claim, read_claim
 from pb.voting.commands_roll import approve_roll, import_roll
@@ -87,6 +88,28 @@ def test_what_is_accepted_comes_into_the_roll_with_the_approval(world: World) ->
     assert db.session.get_one(Roll, same).fingerprint == roll.fingerprint
     with pytest.raises(Closed, match="roll_in_force"):
         claim(world)
+
+
+def test_nobodys_phone_is_changed_unseen(world: World) -> None:
+    """Said to be missing, a person on the roll keeps the phone; a number that a claim replaces is told."""
+    roll_id, officer = given_roll(world), world.actor(Role.OFFICER)
+    old = {n: phone_on_roll(n) for n in (2, 3)}
+    taken = [
+        claim(world, number=number(2), mobile="555777888"),
+        claim(world, kind="phone", number=number(3), mobile="555777999"),
+    ]
+    for claim_id in taken:
+        decide_claim(claim_id=claim_id, accept=True, reason=REASON, actor=officer, now=NOW)
+    approve_roll(roll_id=roll_id, actor=second_administrator(world), now=NOW)
+    assert (phone_on_roll(2), phone_on_roll(3)) == (old[2], "+995555777999")
+    said = db.session.scalars(select(OutgoingMessage).where(OutgoingMessage.kind == "phone_bound")).all()
+    assert [unseal(one.address_sealed) for one in said] == [old[3]]
+
+
+def phone_on_roll(n: int) -> str:
+    db.session.expire_all()
+    query = select(RollEntry.phone_sealed).where(RollEntry.person_hash == keyed_hash("person", number(n)))
+    return unseal(db.session.scalar(query))
 
 
 def test_of_a_decided_claim_no_person_is_left(world: World) -> None:
