@@ -26,9 +26,10 @@ from pb.voting.kiosk import issue_token
 from pb.voting.models import BoxBallot, VotingSlot
 from pb.voting.models_people import ToldSlot, VoterCode
 from pb.voting.queries_alarms import facts_of
+from pb.voting.rounds import the_round
 from pb.voting.sightings import Seen
 from pb.voting.telling import tell_due
-from tests.conftest import FrozenClock
+from tests.conftest import KEYS, FrozenClock
 from tests.pages import CheckedClient
 from tests.voting.making import Vote, make_vote, number
 
@@ -219,6 +220,21 @@ def test_a_paper_that_was_given_back_hides_nobodys_vote(
     vote.cast(voters[1], vote.projects[:1])
     assert tell_due(now=clock()) == 1
     assert [unseal(row.address_sealed) for row in told()] == ["+995555500001", "+995555500002"]
+
+
+def test_a_lost_key_of_one_town_silences_no_other(
+    vote: Vote, caplog: pytest.LogCaptureFixture, clock: FrozenClock
+) -> None:
+    """The step of the worker goes on to the next contest, and the log says where nobody is told."""
+    for voter in vote.voters()[:20]:
+        vote.cast(voter, vote.projects[:1])
+    file = KEYS / f"{the_round(vote.cycle_id).link_key_name}.link-key"
+    kept = file.read_bytes()
+    file.unlink()
+    assert tell_due(now=clock()) == 0
+    assert "link_key_missing" in caplog.text
+    file.write_bytes(kept)
+    assert tell_due(now=clock()) == 20
 
 
 def test_who_was_told_is_erased_with_the_slots(app: Flask, clock: FrozenClock) -> None:
