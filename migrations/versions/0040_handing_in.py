@@ -41,31 +41,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("idea_id", "fingerprint", name=op.f("uq_idea_document_idea_id_fingerprint")),
     )
     op.create_table(
-        "idea_confirmation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("idea_id", sa.Integer(), nullable=False),
-        sa.Column("part", sa.String(), nullable=False),
-        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("surname_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("phone_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("phone_hash", sa.String(), nullable=False),
-        sa.Column("asked_at", UTCDateTime(), nullable=False),
-        sa.Column("answered_at", UTCDateTime(), nullable=True),
-        sa.Column("agreed", sa.Boolean(), nullable=True),
-        sa.CheckConstraint("part IN ('co_author', 'guardian')", name=op.f("ck_idea_confirmation_part")),
-        sa.CheckConstraint(
-            "(agreed IS NULL) = (answered_at IS NULL)", name=op.f("ck_idea_confirmation_answered")
-        ),
-        sa.ForeignKeyConstraint(
-            ["idea_id"], ["idea.id"], name=op.f("fk_idea_confirmation_idea_id_idea"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_idea_confirmation")),
-        sa.UniqueConstraint(
-            "idea_id", "part", "phone_hash", name=op.f("uq_idea_confirmation_idea_id_part_phone_hash")
-        ),
-    )
-    op.create_index("ix_idea_confirmation_phone_hash", "idea_confirmation", ["phone_hash"])
-    op.create_table(
         "idea_help",
         sa.Column("idea_id", sa.Integer(), nullable=False),
         sa.Column("operator_id", sa.Integer(), nullable=False),
@@ -90,7 +65,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("idea_help")
-    op.drop_table("idea_confirmation")
     op.drop_table("idea_document")
     with op.batch_alter_table("idea_author") as batch:
         batch.drop_index("ix_idea_author_person_hash")

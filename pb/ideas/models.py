@@ -16,7 +16,7 @@ from pb.places.models import Unit
 from pb.schema import append_only, text_index
 
 if TYPE_CHECKING:
-    from pb.ideas.models_attached import IdeaConfirmation, IdeaDocument, IdeaHelp, IdeaPicture
+    from pb.ideas.models_attached import IdeaDocument, IdeaHelp, IdeaPicture
 
 
 class Idea(Base):
@@ -73,9 +73,6 @@ class Idea(Base):
         order_by="IdeaDocument.id", cascade="all, delete-orphan", passive_deletes=True
     )
     help: Mapped[IdeaHelp | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
-    confirmations: Mapped[list[IdeaConfirmation]] = relationship(
-        order_by="IdeaConfirmation.id", cascade="all, delete-orphan", passive_deletes=True
-    )
 
     @property
     def author_ids(self) -> frozenset[int]:

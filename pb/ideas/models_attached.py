@@ -39,31 +39,6 @@ class IdeaDocument(Base):
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class IdeaConfirmation(Base):
-    """Whom the author named, and what that person answered after proving the phone: a co-author, or the guardian.
-
-    Personal data, apart from the content; until the answer the named person is no author.
-    """
-
-    __tablename__ = "idea_confirmation"
-    __table_args__ = (
-        UniqueConstraint("idea_id", "part", "phone_hash"),
-        CheckConstraint("part IN ('co_author', 'guardian')", name="part"),
-        CheckConstraint("(agreed IS NULL) = (answered_at IS NULL)", name="answered"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"))
-    part: Mapped[str]
-    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # first name and surname
-    surname_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    phone_hash: Mapped[str] = mapped_column(index=True)
-    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    agreed: Mapped[bool | None]
-
-
 class IdeaHelp(Base):
     """An operator wrote the idea down for somebody: who, where, and how that person agreed."""
 
