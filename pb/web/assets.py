@@ -26,6 +26,7 @@ FILES: dict[str, Path] = {
     "favicon.svg": ROOT / "static" / "favicon.svg",
     # To take away; at the fixed address /assets/today/NAME.
     "monitor.py": ROOT / "static" / "monitor.py",
+    "recount.py": ROOT / "static" / "recount.py",
     "verification.md": ROOT / "docs" / "verification.md",
     "bootstrap.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
 }

@@ -31,6 +31,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "projects.show": (f"{T}/projects/1", f"{PAST}/projects/1"),
     "projects.revision": (f"{T}/projects/1/revisions/2",),
     "review.ranking": (f"{T}/ranking",),
+    "review.members": (f"{T}/commission/members", f"{K}/commission/members"),
+    "witnesses.index": (f"{T}/vote/witnesses",),
     "vote.start": (f"{T}/vote", f"{K}/vote"),
     "vote.letter": (f"{T}/vote/letter",),
     "vote.screen": (f"{T}/vote/screen",),
@@ -88,6 +90,15 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "review.queue": ((OFFICER, f"{K}/queue"), (ADMIN, f"{T}/queue?shelf=refused")),
     "review.check": ((OFFICER, f"{K}/queue/1"),),
     "review.invite_all": ((OFFICER, f"{K}/queue/invite"),),
+    "review.opinions": ((OFFICER, f"{K}/queue/opinions"),),
+    "review.ask_opinion": ((OFFICER, f"{K}/queue/1/ask"),),
+    "review.costs": ((ADMIN, f"{T}/costs"),),
+    "review.seats": ((ADMIN, f"{T}/commission/seats"), (NEXT_ADMIN, f"{K}/commission/seats")),
+    "review.calibration": ((CHAIR, f"{T}/commission/calibration"),),
+    "review.challenges": ((CHAIR, f"{T}/commission/challenges"),),
+    "custodians.index": ((ADMIN, f"{T}/custodians"), (NEXT_ADMIN, f"{K}/custodians")),
+    "custodians.appoint": ((NEXT_ADMIN, f"{K}/custodians/1"),),
+    "opening.index": ((ADMIN, f"{T}/box/opening"),),
     "review.desk": ((MEMBER, f"{T}/commission"), (CHAIR, f"{T}/commission")),
     "review.scores": ((CHAIR, f"{T}/commission/scores"),),
     "claims.new": ((OFFICER, f"{K}/roll-claims/new"),),
@@ -119,12 +130,17 @@ IN_JOURNEYS = {
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish",
+    # forms that open in the review alone, looked at by tests/review in both languages
+    "review.answer_cost", "review.answer_notes", "review.arrange_calibration", "review.calibrate",
+    "review.call_substitute", "review.challenge", "review.conflict_found", "review.cost_card",
+    "review.decide_challenge", "review.end_seat", "review.give_opinion",
+    "custodians.key", "opening.trial_file",  # tests/voting/test_ceremony_pages.py
     "keying.protocol", "keying.key",  # after the close: tests/voting/test_paper.py
     "vote.code", "vote.mine", "claims.show", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
-    "board.proof", "cycles.calendar_ics", "cycles.rulebook_json",
+    "board.proof", "opening.export", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.feed", "ideas.document",
     "ideas.own_document", "ideas.paper_form", "ideas.help_paper",
     "places.plan_picture", "ideas.own_picture", "ideas.picture",

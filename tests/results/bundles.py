@@ -107,9 +107,10 @@ def make_voters(
 
 def make_bundle(
     counting: CountingRules, ballot: BallotRules, *, ballots: int = 200, projects: int = 24,
-    by_unit: bool = False, seed: int = 1, invalid: Sequence[Voter] = (), spoil: Callable[[Made], None] | None = None,
+    by_unit: bool = False, seed: int = 1, invalid: Sequence[Voter] = (), void: Sequence[Voter] = (),
+    spoil: Callable[[Made], None] | None = None,
 ) -> Box:  # fmt: skip
-    """A whole vote as its bundle. ``invalid``: ballots besides that break the rules, and are said to."""
+    """A whole vote as its bundle. Besides: ``invalid`` ballots break the rules, ``void`` ones were taken out."""
     dice = random.Random(seed)
     rules = make_rules(counting, ballot, by_unit=by_unit or ballot.scope == "own_unit")
     listed = make_projects(dice, projects, by_unit=bool(rules.unit_sums))
@@ -133,9 +134,13 @@ def make_bundle(
     shown = [_cast(made, voter) for voter in voters] + [
         replace(_cast(made, voter), fault="too_many_choices") for voter in invalid
     ]
+    taken = [replace(_cast(made, voter), opened=b"", void=True) for voter in void]
     if spoil is not None:
         spoil(made)
-    made.put(Kind.CLOSED, **state, at="2026-10-20T18:00Z", ballots=len(shown))
+    made.put(Kind.CLOSED, **state, at="2026-10-20T18:00Z", ballots=len(shown) + len(taken))
+    for one in taken:
+        made.put(Kind.VOIDED, at="2026-10-20T19:00Z", voided=one.commitment, reason="ორჯერ", pair=[1, 3])
+    made.put(Kind.DESTROYED, at="2026-10-20T20:00Z")
     made.put(Kind.BOX_OPENED, at="2026-10-21T08:00Z", ballots=len(shown), invalid=len(invalid))
     made.sign("2026-10-21")
     document, inputs = _count(made, voters, [one.commitment for one in shown])
@@ -144,6 +149,7 @@ def make_bundle(
         inputs=inputs, result=hashlib.sha256(document.encode()).hexdigest(),
     )  # fmt: skip
     made.sign("2026-10-22")
+    shown += taken
     dice.shuffle(shown)
     return Box(
         label=LABEL,
