@@ -210,7 +210,7 @@ def counts_by_unit(cycle_id: int) -> dict[str, int]:
         .where(Idea.cycle_id == cycle_id, shown_state().in_(PUBLIC_STATES))
         .group_by(Unit.slug)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def counts_by_state(cycle_id: int, unit_id: int) -> dict[str, int]:
@@ -222,7 +222,7 @@ def counts_by_state(cycle_id: int, unit_id: int) -> dict[str, int]:
         .where(Idea.cycle_id == cycle_id, Idea.unit_id == unit_id, state.in_(PUBLIC_STATES))
         .group_by(state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def latest(cycle_id: int, unit_id: int | None, count: int) -> list[Row[Any]]:
