@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from pb import clock
 from pb.accounts.models import Account
 from pb.accounts.queries import actor_by_id
 from pb.commandline import application
-from pb.core.errors import Missing
+from pb.core.errors import Missing, Refused
 from pb.cycles.models import Cycle
 from pb.db import db
 from pb.places.models import Town
@@ -52,7 +53,11 @@ def import_roll_command(argv: list[str]) -> int:
     parser.add_argument("--year", required=True, type=int)
     parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who imports")
     parser.add_argument("--dry-run", action="store_true", help="check and report, store nothing")
-    parser.add_argument("--approve-by", metavar="EMAIL", help="another administrator, who approves at once")
+    parser.add_argument(
+        "--approve-by",
+        metavar="EMAIL",
+        help="in a demonstration: another administrator, who approves at once",
+    )
     options = parser.parse_args(argv)
     if not options.file.is_file():
         raise Missing("no_such_file", file=str(options.file))
@@ -66,6 +71,9 @@ def import_roll_command(argv: list[str]) -> int:
             progress.update(task, completed=rows)
 
         by = _actor(options.by)
+        # Nobody proves here who they are: in earnest the second person approves on the page, signed in.
+        if options.approve_by and not current_app.extensions["pb_settings"].is_demonstration:
+            raise Refused("two_people")
         if options.dry_run:
             report = check_roll(cycle_id=cycle_id, source=source, actor=by, now=now, progress=advance)
             _print(progress.console, report.to_json())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from flask import Flask
 from sqlalchemy import select
 
 import pb.voting.cli as cli
-from pb.core.errors import Missing
+from pb.config import Settings
+from pb.core.errors import Missing, Refused
 from pb.core.phases import Phase
 from pb.cycles.front_parts import action_of, parts_of
 from pb.cycles.queries import here_by_id
@@ -206,6 +208,13 @@ def test_import_roll_on_the_command_line(
     base = [str(file), "--town", "terjola", "--year", "2026", "--by", str(by)]
     assert cli.import_roll_command([*base, "--dry-run"]) == 0
     assert rolls_of(world.cycle.id) == []
+    settings: Settings = command_line.extensions["pb_settings"]
+    command_line.extensions["pb_settings"] = replace(settings, mode="production")
+    with pytest.raises(Refused, match="two_people"):  # one person at a terminal is not two
+        cli.import_roll_command([*base, "--approve-by", str(other)])
+    db.session.rollback()
+    assert rolls_of(world.cycle.id) == []
+    command_line.extensions["pb_settings"] = settings
     assert cli.import_roll_command([*base, "--approve-by", str(other)]) == 0
     said = capsys.readouterr().out
     assert "4 voters" in said
