@@ -135,7 +135,11 @@ def test_a_change_is_reported(tmp_path: Path, change: Callable[[list[Line]], Non
     assert (code, "BROKEN" in said) == (1, True), said
 
 
-@pytest.mark.parametrize("body", [b"", b"no gzip", gzip.compress(b"\xff\n"), gzip.compress(b"[" * 10**6)])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no gzip", gzip.compress(b"\xff\n"), gzip.compress(b"[" * 10**6)],
+    ids=["empty", "other", "no text", "deep"],
+)
 def test_what_is_no_bundle_is_said_to_be_none(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "box.jsonl.gz"
     path.write_bytes(body)
