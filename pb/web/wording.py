@@ -72,6 +72,25 @@ def event_words(kind: str, data: Mapping[str, Any]) -> str:
     return str(words) % _presentable(data) if words is not None else kind
 
 
+#: Parameters that hold the code of a label; a text that is no code stays as it is.
+CODES = frozenset(
+    (
+        "state",
+        "phase",
+        "act",
+        "gate",
+        "role",
+        "outcome",
+        "kind",
+        "verdict",
+        "answer",
+        "department",
+        "function",
+        "represents",
+    )
+)
+
+
 class _Params(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "…"
@@ -87,7 +106,7 @@ def _presentable(params: Mapping[str, Any]) -> _Params:
             shown[name] = format_lari(value, language())
         elif isinstance(value, datetime):
             shown[name] = moment_words(value, language())
-        elif name in ("state", "phase", "act", "gate", "role", "outcome", "kind"):
+        elif name in CODES:
             shown[name] = label(str(value))
         else:
             shown[name] = value
