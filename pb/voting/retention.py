@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from pb.audit.log import record
 from pb.core.errors import Closed, DomainError
@@ -22,6 +22,7 @@ from pb.voting.events_people import RollErased
 from pb.voting.models_people import Roll, RollEntry, ToldSlot
 from pb.voting.rounds import round_of
 
+STILL_WAITING = timedelta(days=2)  # longer than any message is tried
 MESSAGES = ("voter_code", "vote_cast", "phone_bound")  # their hashes of numbers tell who was on the roll
 
 
@@ -66,8 +67,12 @@ def erase_roll(*, cycle_id: int, actor: Actor | None, now: datetime) -> int:
     erase_claims(cycle_id)
     if vote is not None:
         db.session.execute(delete(ToldSlot).where(ToldSlot.round_id == vote.id))
+    # No row says of which contest it is: one that another town has yet to send must not go with the old ones.
+    over = or_(OutgoingMessage.next_try_at.is_(None), OutgoingMessage.created_at <= now - STILL_WAITING)
     db.session.execute(
-        delete(OutgoingMessage).where(OutgoingMessage.kind.in_(MESSAGES), OutgoingMessage.created_at <= due)
+        delete(OutgoingMessage).where(
+            OutgoingMessage.kind.in_(MESSAGES), OutgoingMessage.created_at <= due, over
+        )
     )
     record(
         RollErased(size), subject_id=rolls[-1].id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id

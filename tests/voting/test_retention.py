@@ -13,6 +13,7 @@ from pb.accounts.personal import keyed_hash, seal, unseal
 from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Refused
 from pb.db import db, writing
+from pb.messages.commands import send_sms
 from pb.messages.models import OutgoingMessage
 from pb.policy import Role
 from pb.voting.commands_box import close_box, open_box
@@ -195,3 +196,17 @@ def finish(vote: Vote, clock: FrozenClock) -> None:
         if row.destroyed_at is None:
             row.destroyed_at = clock()
             session.flush()
+
+
+def test_what_another_town_has_yet_to_send_is_not_erased(sqlite_app: Flask, clock: FrozenClock) -> None:
+    vote = make_vote(sqlite_app, clock)
+    clock.set(2026, 10, 26)
+    close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    finish(vote, clock)
+    after = moment(11, 9) + timedelta(days=30)
+    with writing():
+        for created in (after - timedelta(days=30), after - timedelta(minutes=5)):
+            send_sms(kind="voter_code", address="+995555123456", body="12345678", now=created)
+    assert erase_due(now=after + timedelta(minutes=1)) == 1
+    waiting = db.session.scalars(select(OutgoingMessage).where(OutgoingMessage.kind == "voter_code")).all()
+    assert [m.created_at for m in waiting] == [after - timedelta(minutes=5)]

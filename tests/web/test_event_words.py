@@ -20,7 +20,7 @@ SEAT = {
     ("kind", "data", "kept"),
     [
         ("OpinionGiven", {"number": "TJ-1", "department": "representative", "verdict": "opinion_for"}, "TJ-1"),
-        ("OpinionGiven", {"number": "TJ-1", "department": "ქონების სამსახური", "verdict": "opinion_against"}, "ქონების სამსახური"),
+        ("OpinionGiven", {"number": "TJ-1", "department": "მერია", "verdict": "opinion_against"}, "მერია"),
         ("CostAnswered", {"card": 1, "number": "TJ-1", "answer": "cost_accepted"}, "TJ-1"),
         ("SeatFilled", SEAT, "ბ45-217"),
     ],
