@@ -15,6 +15,13 @@ PROTECTED = (
     "box_ballot",
     "opened_ballot",
     "voting_round",
+    "voting_link",
+    "box_act",
+    "void_case",
+    "paper_batch",
+    "paper_deed",
+    "paper_protocol",
+    "box_bundle",
     "event",
     "event_chain",
 )
