@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response
+from PIL import ImageFile
 
 from pb.web.assets import FILES
 
@@ -30,6 +31,8 @@ def _engine() -> Any | None:
     except (ImportError, OSError) as error:
         log.warning("no PDF on this machine, pages print from the browser instead: %s", error)
         return None
+    # Its import tells Pillow, for the whole process, to take pictures that end too early: people's uploads too.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint

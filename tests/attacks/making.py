@@ -159,6 +159,9 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
         else:
             found[name] = {
                 "version": 1,
+                "asked": 1,
+                "seat": 1,
+                "challenge": 1,
                 "n": 1,
                 "verdict": "approve",
                 "way": "up",

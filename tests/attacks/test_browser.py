@@ -284,14 +284,14 @@ def test_production_shows_no_code(production: Flask, clock: FrozenClock) -> None
 
 
 def test_production_prepares_no_vote(production: Flask, clock: FrozenClock) -> None:
-    """There are no custodians with keys of their own yet: production refuses, and nothing was written."""
+    """Production makes no custodians' keys of its own: without three that are handed in it refuses."""
 
     world = make_world(production)
     make_ballot(world)
     lock_ballot(world)
     with pytest.raises(Refused) as refused:
         prepare_round(cycle_id=world.cycle.id, actor=world.actor(Role.ADMINISTRATOR), now=REVIEW)
-    assert refused.value.code == "custodians_missing"
+    assert refused.value.code == "custodians_few"
     assert db.session.scalars(select(VotingRound)).all() == []
     db.session.rollback()
     clock.set(2026, 10, 9)

@@ -44,7 +44,7 @@ def everything(
             url = address(rule, "terjola", values_of(rule, estate)) + query
             answer = client.get(url)
             if answer.status_code == 200:
-                found[url] = answer.get_data(as_text=True)
+                found[url] = answer.get_data().decode("utf-8", "replace")  # papers are no text
     return found
 
 

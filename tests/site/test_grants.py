@@ -126,7 +126,8 @@ def test_the_runtime_role_can_hold_a_contest_and_change_no_record(
     # Not walked through by this story: the rights are asked before any row is, so that they are tried all the same.
     assert untouched <= {
         "eligibility_check", "calibration_project", "calibration_sheet", "substitute_call",
-        "paper_batch", "paper_deed",
+        "paper_batch", "paper_deed", "cost_card", "cost_answer", "opinion_request", "opinion", "note_answer",
+        "member_challenge", "challenge_decision",
     }, untouched  # fmt: skip
     for table in protected_tables():
         column = next(iter(metadata.tables[table].columns)).name

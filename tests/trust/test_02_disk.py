@@ -43,12 +43,16 @@ def town(own: Cluster) -> Iterator[Town]:
 def vote(
     town: Town,
     folder: Path,
-    meanwhile: Callable[[], None],
+    meanwhile: Callable[[threading.Event], None],
     reached: Reached,
     name: str,
     preloaded: dict[str, str] | None = None,
 ) -> None:
-    """Every voter casts, and sends again until there is a receipt; then everything is counted."""
+    """Every voter casts, and sends again until there is a receipt; then everything is counted.
+
+    Two thirds of them come once ``meanwhile`` says that the failure has begun, however fast the machine is.
+    """
+    begun = threading.Event()
     work = [(town.cookie(voter), town.token(voter)) for voter in town.voters]
     lock, taken, receipts = threading.Lock(), iter(range(len(work))), {}
     failures: list[Answer] = []
@@ -56,6 +60,8 @@ def vote(
     def client(server_port: int) -> None:
         browser = Browser(server_port)
         while (n := next_of(lock, taken)) is not None:
+            if n >= len(work) // 3:
+                begun.wait(timeout=30)
             while n not in receipts:
                 answer = browser.post(CAST, {"choice": town.choices, "token": work[n][1]}, Cookie=work[n][0])
                 if answer.receipt:
@@ -66,7 +72,7 @@ def vote(
             time.sleep(0.01)
 
     with served(folder, {**environment(town.url), **(preloaded or {})}) as server:
-        at_once(CLIENTS + 1, lambda n: client(server.port) if n else meanwhile())
+        at_once(CLIENTS + 1, lambda n: client(server.port) if n else meanwhile(begun))
     db.session.remove()
     db.engine.dispose()  # its connections ended with the server that was killed
     statuses = Counter(answer.status for answer in failures)
@@ -92,10 +98,11 @@ def next_of(lock: threading.Lock, taken: Iterator[int]) -> int | None:
 def test_the_database_is_killed(own: Cluster, town: Town, tmp_path: Path, reached: Reached) -> None:
     times = sized(2, 10)
 
-    def meanwhile() -> None:
+    def meanwhile(begun: threading.Event) -> None:
         for _ in range(times):
             time.sleep(0.3)
             own.kill()
+            begun.set()
             time.sleep(0.2)
             own.start()
 
@@ -107,9 +114,10 @@ def test_the_disk_is_full(own: Cluster, town: Town, tmp_path: Path, reached: Rea
     if not own.small and own.preload is None:
         pytest.skip("neither a small file system could be mounted (root) nor a shim be compiled (cc)")
 
-    def meanwhile() -> None:
+    def meanwhile(begun: threading.Event) -> None:
         time.sleep(0.3)
         own.fill_disk() if own.small else own.fail("d")
+        begun.set()
         time.sleep(1.5)
         own.empty_disk()
         own.fail("")
@@ -124,9 +132,10 @@ def test_fsync_fails(own: Cluster, town: Town, tmp_path: Path, reached: Reached)
     if own.preload is None:
         pytest.skip("no C compiler for the shim")
 
-    def meanwhile() -> None:
+    def meanwhile(begun: threading.Event) -> None:
         time.sleep(0.3)
         own.fail("f")
+        begun.set()
         time.sleep(1.0)
         own.fail("")
         own.ensure()
@@ -149,10 +158,11 @@ def test_the_disk_under_sqlite(
     town = sqlite_town(voters=sized(40, 200))
     mode.write_text(" ")
 
-    def meanwhile() -> None:
+    def meanwhile(begun: threading.Event) -> None:
         for letter, pause in ((how, 1.0), (" ", 0.0)):
             time.sleep(0.3)
             mode.write_text(letter)
+            begun.set()
             time.sleep(pause)
 
     under = {"LD_PRELOAD": str(made), "PB_SHIM": str(mode), "PB_SHIM_UNDER": str(tmp_path)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, render_template
+from PIL import ImageFile
 
 from pb.web import pdf
 from tests.conftest import unavailable
@@ -72,3 +73,9 @@ def test_the_name_of_a_file_may_be_georgian(paper) -> None:  # type: ignore[no-u
     assert response.mimetype == "application/pdf"
     assert response.headers["Content-Disposition"].startswith("inline; filename*=UTF-8''%E1%83%9D")
     assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.usefixtures("engine")
+def test_pictures_that_end_too_early_stay_refused() -> None:
+    """The engine's import switches a setting of the whole process."""
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
