@@ -50,6 +50,7 @@ def guarded(app: Flask, rule: Rule) -> bool:
         "use_account",
         "hand_in_idea",
         "challenge_member",
+        "claim_roll",
     )  # any citizen's
 
 
