@@ -248,8 +248,9 @@ def votes_with_scripts(browser: Browser, town: Town) -> None:
 def administrator_counts(browser: Browser, town: Town) -> None:
     """Closes and opens the box, counts, publishes."""
     with at_desk(browser, town.site, town.admin, javascript=True) as page:
-        go(page, f"{town.url}/box")
+        go(page, f"{town.url}/box/opening")
         press(page, "form[action$='/box/close'] button")
+        go(page, f"{town.url}/box/opening")
         press(page, "form[action$='/box/open'] button")
         go(page, f"{town.url}/count")
         press(page, "form[action$='/count'] button")
