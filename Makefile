@@ -3,7 +3,8 @@ PORT ?= 8000
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-JOBS ?= 2
+# One more than the cores of a small machine: browsers and databases wait, too.
+JOBS ?= 3
 
 .PHONY: help setup demo test test-long trust lint types catalogues bench bench-count lock clean
 

@@ -246,10 +246,17 @@ def votes_with_scripts(browser: Browser, town: Town) -> None:
 
 
 def administrator_counts(browser: Browser, town: Town) -> None:
-    """Closes and opens the box, counts, publishes."""
-    with at_desk(browser, town.site, town.admin, javascript=True) as page:
+    """Closes the box; two destroy the link key; then it is opened, counted and published."""
+    with at_desk(browser, town.site, town.admin) as page:
         go(page, f"{town.url}/box/opening")
         press(page, "form[action$='/box/close'] button")
+        go(page, f"{town.url}/box/opening")
+        assert page.locator("form[action$='/box/open']").count() == 0
+        press(page, "form[action$='/propose/destroy'] button")
+    with at_desk(browser, town.site, town.second) as page:
+        go(page, f"{town.url}/box/opening")
+        press(page, "form[action$='/approve'] button")
+    with at_desk(browser, town.site, town.admin, javascript=True) as page:
         go(page, f"{town.url}/box/opening")
         press(page, "form[action$='/box/open'] button")
         go(page, f"{town.url}/count")
