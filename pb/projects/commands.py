@@ -15,6 +15,7 @@ from pb.ideas.content import clean_text
 from pb.policy import Action, Actor, authorise
 from pb.projects import events, queries, text
 from pb.projects.models import ProjectRevision
+from pb.projects.page_parts import hurdles_of
 from pb.projects.records import add_revision, newest, note, number_of, show_text, tell_authors
 from pb.projects.then import refuse_before_later_acts
 
@@ -94,7 +95,8 @@ def hand_in_project(*, project_id: int, actor: Actor, now: datetime, base: int |
     """Declare the newest text final; it may still be changed and handed in again until development ends.
 
     ``base``: the number of the revision that the author read (changed_meanwhile when it is not the newest).
-    Checks that nothing is missing and the rulebook's cost cap and floor. Handing in the same text twice is
+    Checks that nothing is missing, the rulebook's cost cap and floor, and what later features ask for
+    (page_parts.HURDLES). Handing in the same text twice is
     one act. Writes ProjectHandedIn. Raises Refused, Closed, Problems(<part>_missing, over_cap, under_floor).
     """
     project = queries.project_for_update(project_id)
@@ -113,8 +115,9 @@ def hand_in_project(*, project_id: int, actor: Actor, now: datetime, base: int |
         cap=here.rules.cost_cap_tetri,
         floor=here.rules.cost_floor_tetri,
     )
-    if problems:
-        raise Problems(problems)
+    settle = [hurdle.problem for hurdle in hurdles_of(here, project, now)]
+    if problems or settle:
+        raise Problems([*problems, *settle])
     project.state = move_project(project.state, "hand_in").value
     project.handed_in_revision, project.handed_in_at = row, now
     show_text(project, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,24 +11,25 @@ from pb.core.errors import Invalid
 from pb.core.money import format_lari
 from pb.core.rulebook import Rulebook
 from pb.projects.models import Project, ProjectRevision
+from pb.projects.page_parts import Task
 from pb.projects.text import cost_of, missing_parts
 from pb.web.wording import error_words
 
 TEXT_PARTS = frozenset({"title", "problem", "what", "beneficiaries"})
 
 
-@dataclass(frozen=True)
-class Task:
-    """One line of the list; ``state`` as in components/tasks.html, ``words`` instead of the state's own."""
-
-    label: str
-    state: str
-    hint: str = ""
-    words: str = ""
-
-
-def tasks_of(project: Project, text: ProjectRevision, rules: Rulebook, lang: str) -> dict[str, Task]:
-    """The tasks by the name of their page, in order."""
+def tasks_of(
+    project: Project,
+    text: ProjectRevision,
+    rules: Rulebook,
+    lang: str,
+    *,
+    more: Sequence[Task] = (),
+    hurdles: bool = False,
+) -> dict[str, Task]:
+    """The tasks by the name of their page, in order. ``more``: those of later features, named "more-1" and so on;
+    ``hurdles``: whether one of these keeps the project from being handed in.
+    """
     problems = missing_parts(
         text.fields, text.timeline, text.budget, cap=rules.cost_cap_tetri, floor=rules.cost_floor_tetri
     )
@@ -61,7 +62,8 @@ def tasks_of(project: Project, text: ProjectRevision, rules: Rulebook, lang: str
             hint=_("Who looks after it when it is done"),
         ),
     }
-    tasks["hand_in"] = _handing_in(project, text, ready=not problems)
+    tasks.update((f"more-{n}", task) for n, task in enumerate(more, start=1))
+    tasks["hand_in"] = _handing_in(project, text, ready=not problems and not hurdles)
     return tasks
 
 

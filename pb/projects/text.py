@@ -24,6 +24,11 @@ FIELD_LIMITS: Mapping[str, int] = {
     "beneficiaries": 1000,
     "upkeep": 1000,
 }
+# On which of the author's pages each part stands.
+FIELD_PAGES: Mapping[str, str] = {
+    "title": "text", "problem": "text", "what": "text", "beneficiaries": "text",
+    "budget": "budget", "timeline": "timeline", "upkeep": "upkeep",
+}  # fmt: skip
 LINE_WORDS = 160
 UNIT_WORDS = 40
 STEP_WORDS = 300

@@ -16,9 +16,17 @@ from pb.policy import Action
 from pb.projects import commands, rows
 from pb.projects.forms import BasedForm, HandInForm, TextForm, UpkeepForm, WithdrawForm
 from pb.projects.models import Project, ProjectRevision
-from pb.projects.page_parts import edit_parts_of
+from pb.projects.page_parts import edit_parts_of, hurdles_of, more_tasks_of, remarks_of
 from pb.projects.tasks import tasks_of
-from pb.projects.text import FIELD_LIMITS, MAX_LINES, MAX_STEPS, REASON_LIMIT, cost_of, missing_parts
+from pb.projects.text import (
+    FIELD_LIMITS,
+    FIELD_PAGES,
+    MAX_LINES,
+    MAX_STEPS,
+    REASON_LIMIT,
+    cost_of,
+    missing_parts,
+)
 from pb.projects.views import blueprint, drawn, load, number_words, text_values
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
@@ -39,8 +47,14 @@ def newest(project: Project) -> ProjectRevision:
 def edit(here: Here, number: Project) -> ResponseReturnValue:
     """The tasks of the author, with what is done."""
     text = newest(number)
-    tasks = tasks_of(number, text, here.rules, language())
-    urls = {name: url_for(f"projects.{name}", **_place(here, number)) for name in tasks}
+    tasks = tasks_of(
+        number, text, here.rules, language(),
+        more=more_tasks_of(here, number), hurdles=bool(hurdles_of(here, number, clock.now())),
+    )  # fmt: skip
+    urls = {
+        name: task.url if name.startswith("more-") else url_for(f"projects.{name}", **_place(here, number))
+        for name, task in tasks.items()
+    }
     return _page("edit", here, number, "tasks", text=text, tasks=tasks, urls=urls)
 
 
@@ -55,6 +69,7 @@ def _page(name: str, here: Here, project: Project, part: str, **values: Any) -> 
         number=number_words(here, project.number),
         back=url_for("projects.edit", **_place(here, project)),
         parts=drawn(edit_parts_of(here, project, part)),
+        remarks={field: drawn(found) for field, found in remarks_of(here, project).items()},
         limits=FIELD_LIMITS,
         **values,
     )
@@ -150,7 +165,7 @@ def hand_in(here: Here, number: Project) -> ResponseReturnValue:
     text = newest(number)
     form.base.data = str(text.number)
     return _page(
-        "hand_in", here, number, "hand_in", form=form, text=text, missing=_missing(here, text),
+        "hand_in", here, number, "hand_in", form=form, text=text, missing=_missing(here, number, text),
         cost=cost_of(text.budget), **text_values(text),
     ), status_of(form)  # fmt: skip
 
@@ -180,8 +195,8 @@ def _hand_in(project: Project, form: BasedForm) -> None:
     )
 
 
-def _missing(here: Here, text: ProjectRevision) -> list[tuple[str, str]]:
-    """(page to correct it on, words) of everything that is missing."""
+def _missing(here: Here, project: Project, text: ProjectRevision) -> list[tuple[str, str]]:
+    """(address of the page to correct it on, words) of everything that is missing or must be settled."""
     found = missing_parts(
         text.fields,
         text.timeline,
@@ -189,9 +204,20 @@ def _missing(here: Here, text: ProjectRevision) -> list[tuple[str, str]]:
         cap=here.rules.cost_cap_tetri,
         floor=here.rules.cost_floor_tetri,
     )
-    return [
-        ("text" if p.field in TEXT_FIELDS else p.field or "text", error_words(Invalid(p.code, **p.params)))
+    place = _place(here, project)
+    missing = [
+        (
+            url_for(f"projects.{FIELD_PAGES.get(p.field or '', 'text')}", **place),
+            error_words(Invalid(p.code, **p.params)),
+        )
         for p in found
+    ]
+    return missing + [
+        (
+            url_for(hurdle.endpoint, **{**place, **hurdle.values}),
+            error_words(Invalid(hurdle.problem.code, **hurdle.problem.params)),
+        )
+        for hurdle in hurdles_of(here, project, clock.now())
     ]
 
 
