@@ -4,7 +4,7 @@ number.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -149,40 +149,3 @@ def _flips(
     for way in ways:
         flipped |= usual ^ set(proposed(way))
     return [project for project in by_project if project in flipped]
-
-
-def krippendorff_alpha(data: Sequence[Sequence[int | None]], level: str = "ordinal") -> Fraction | None:
-    """Krippendorff's alpha of observers' values (rows: observers, columns: units, None: not scored), exact.
-
-    ``level``: nominal, ordinal or interval. None when no unit has two values or all values are the same. It
-    describes how well a panel agrees and never decides anything. Source: K. Krippendorff, Computing
-    Krippendorff's Alpha-Reliability (2011).
-    """
-    units = [[value for value in column if value is not None] for column in zip(*data, strict=True)]
-    units = [unit for unit in units if len(unit) > 1]
-    totals = Counter(value for unit in units for value in unit)
-    values = sorted(totals)
-    size = sum(totals.values())
-
-    def distance(one: int, other: int) -> Fraction:
-        if level == "nominal":
-            return Fraction(one != other)
-        if level == "interval":
-            return Fraction((one - other) ** 2)
-        if level != "ordinal":
-            raise ValueError(f"no level of measurement is called {level!r}")
-        low, high = min(one, other), max(one, other)
-        between = sum(totals[value] for value in values if low <= value <= high)
-        return (between - Fraction(totals[low] + totals[high], 2)) ** 2
-
-    observed = sum(
-        (distance(one, other) / (len(unit) - 1) for unit in units for one in unit for other in unit),
-        Fraction(0),
-    )
-    expected = sum(
-        (totals[one] * totals[other] * distance(one, other) for one in values for other in values),
-        Fraction(0),
-    )
-    if not expected:
-        return None
-    return 1 - (size - 1) * observed / expected

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pb.core.panel import ProjectId
 
-if TYPE_CHECKING:  # scoring offers these names too
-    from pb.core.scoring import RankRow
+if TYPE_CHECKING:
+    from pb.core.ranks import RankRow
 
 
 @dataclass(frozen=True)

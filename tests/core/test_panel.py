@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb.core.panel import Flag, PanelSheet, ProjectId, flags, krippendorff_alpha, statistics
+from pb.core.agreement import krippendorff_alpha
+from pb.core.panel import Flag, PanelSheet, ProjectId, flags, statistics
 from tests.core.rubric_samples import RUBRIC
 
 _ = None
