@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from pb.core.panel import Flag, PanelSheet, flags
+from pb.core.flags import Flag, flags
+from pb.core.panel import PanelSheet, flips
 from pb.core.rulebook import Rulebook
 from pb.core.scoring import rounded_hundredths, sheet_score, statistics
 from pb.review.ranking_document import RankedProject, proposed, rank_rows
@@ -41,7 +42,7 @@ def beside(project: RankedProject, rules: Rulebook) -> Beside:
 def panel_flags(
     sheets: Sequence[PanelSheet], projects: Sequence[RankedProject], rules: Rulebook
 ) -> tuple[Flag, ...]:
-    """All reasons to talk about a project or with a member; projects by number, members by account id."""
+    """All reasons to talk about a project; projects by number, members by account id."""
     rows = rank_rows(projects, rules)
     ranked = {row.project_id for row in rows}
 
@@ -56,4 +57,4 @@ def panel_flags(
         return set(proposed(moved, projects, rules))
 
     counted = [sheet for sheet in sheets if sheet.project_id in ranked]
-    return flags(counted, rules.rubric, chosen)
+    return flags(counted, rules.rubric, flips(counted, rules.rubric, chosen))

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from pb import clock
-from pb.core.errors import Closed
-from pb.core.panel import Flag
+from pb.core.errors import Closed, Refused
+from pb.core.flags import Flag
 from pb.core.workflow import ProjectState
 from pb.cycles.queries import Here
 from pb.policy import Action
@@ -22,6 +22,7 @@ from pb.review import panel_view, queries_commission, queries_ranking
 from pb.review import showing_ranking as showing
 from pb.review.blueprint import blueprint
 from pb.review.forms_commission import ConfirmForm, DecisionForm, PublicationForm
+from pb.review.hiding import hidden_from
 from pb.review.models import RankingSnapshot
 from pb.review.presiding import presiding
 from pb.review.queries_duty import sheets_in
@@ -67,6 +68,7 @@ def open_scores(here: Here) -> ResponseReturnValue:
 def scores(here: Here) -> ResponseReturnValue:
     """The ranking with everything that raises questions, for the session of the commission."""
     snapshot, rules = _snapshot(here), here.rules
+    hidden = hidden_from(here, current_actor().account_id)
     projects = queries_commission.scored_projects(here)
     panel, sheets = queries_commission.panel_of(here), queries_ranking.counted_sheets(here.the_cycle.id)
     ranked = queries_ranking.ranked_projects(projects, panel, sheets)
@@ -75,12 +77,12 @@ def scores(here: Here) -> ResponseReturnValue:
     below = queries_ranking.below_quorum(here)
     return render_template(
         "review/commission_scores.html",
-        rows=showing.rows_of(here, snapshot),
+        rows=[row for row in showing.rows_of(here, snapshot) if row.project.number not in hidden],
+        hidden=[p for p in projects if p.number in hidden],
         snapshot=snapshot,
         beside={n: panel_view.beside(by_number[n], rules) for n in queries_ranking.entries_of(snapshot)},
         sheets={p.number: sheets.get(p.id, []) for p in projects},
         flags=_flags_by_project(here, raised),
-        member_flags=Counter(label(f"flag_{f.code}") for f in raised if f.project_id is None),
         below=[p for p in projects if p.number in below],
         published=queries_ranking.is_published(here.the_cycle.id, clock.now()),
         why=lambda entry: showing.why(here, entry),
@@ -91,7 +93,7 @@ def scores(here: Here) -> ResponseReturnValue:
 
 def _flags_by_project(here: Here, raised: tuple[Flag, ...]) -> dict[int, list[tuple[str, Any, int]]]:
     """Flags on projects: (words, name of the criterion or None, how often). Who the member is, is not said."""
-    counts = Counter((int(f.project_id), f.code, f.criterion_id) for f in raised if f.project_id is not None)
+    counts = Counter((int(f.project_id), f.code, f.criterion_id) for f in raised)
     found: dict[int, list[tuple[str, Any, int]]] = {}
     for (number, code, criterion_id), count in counts.items():
         name = here.rules.rubric.criterion(criterion_id).name if criterion_id else None
@@ -104,14 +106,16 @@ def _flags_by_project(here: Here, raised: tuple[Flag, ...]) -> dict[int, list[tu
 def decisions(here: Here) -> ResponseReturnValue:
     """All projects with what the ranking proposes and what the commission decided."""
     snapshot = _snapshot(here)
-    rows = showing.rows_of(here, snapshot)
     me, chair = current_actor().account_id, presiding(here)
+    hidden = hidden_from(here, me)
+    rows = showing.rows_of(here, snapshot)
     mine = {row.project.number for row in rows if chair.by(me, row.project.id)}
     open_rows = [r for r in rows if r.decision is None and r.project.state == ProjectState.FROZEN]
     return render_template(
         "review/commission_decisions.html",
         form=ConfirmForm(),
         rows=rows,
+        hidden=hidden,
         mine=mine,
         undecided=len(open_rows),
         followable=sum(r.project.number in mine for r in open_rows),
@@ -146,6 +150,8 @@ def decide(here: Here, number: Project) -> ResponseReturnValue:
     row = next((r for r in showing.rows_of(here, _snapshot(here)) if r.project.id == number.id), None)
     if row is None:
         raise Closed("decide_below_quorum", number=showing.number_of(number))
+    if number.number in hidden_from(here, current_actor().account_id):
+        raise Refused("recused_chair")
     last, project_id = row.decision, number.id
     form = DecisionForm(
         data={
@@ -195,11 +201,12 @@ def publish(here: Here) -> ResponseReturnValue:
         return redirect(address(here, "ranking"))
     if queries_ranking.publication(cycle_id) is not None:
         return redirect(address(here, "ranking"))
-    rows = showing.rows_of(here, _snapshot(here))
+    hidden, rows = hidden_from(here, current_actor().account_id), showing.rows_of(here, _snapshot(here))
     page = render_template(
         "review/commission_publish.html",
         form=form,
         rows=rows,
+        hidden=hidden,
         groups=[(code, showing.outcome_words(here, code)) for code in commands.OUTCOMES],
         undecided=sum(r.decision is None and r.project.state == ProjectState.FROZEN for r in rows),
         below=queries_ranking.below_quorum(here),
