@@ -15,7 +15,7 @@ from pb.config import Settings
 from pb.db import command, db
 from pb.messages import queries
 from pb.messages.backends import DeliveryError, backend
-from pb.messages.models import OutgoingMessage
+from pb.messages.models import InboxMessage, OutgoingMessage
 from pb.messages.texts import wording
 
 log = logging.getLogger(__name__)
@@ -38,20 +38,20 @@ def send_sms(*, kind: str, address: str, body: str, now: datetime, to_nobody: bo
 
     ``to_nobody``: write the same row, as one that was given up, so that nobody can tell by the work done.
     """
-    _queue("sms", kind, address, "", body, now, given_up=to_nobody)
+    queue("sms", kind, address, "", body, now, given_up=to_nobody)
 
 
 @command
 def send_mail(*, kind: str, address: str, subject: str, body: str, now: datetime) -> None:
     """Queue a letter to the e-mail ``address``. The subject is stored in clear: no personal data in it."""
-    _queue("mail", kind, address, subject, body, now)
+    queue("mail", kind, address, subject, body, now)
 
 
 @command
 def send_text(*, kind: str, address: str, language: str, now: datetime, **values: Any) -> None:
     """Queue the message ``kind`` of texts.py in ``language`` ("ka", "en"), by its channel."""
     channel, subject, body = wording(kind, language, **values)
-    _queue(channel, kind, address, subject, body, now)
+    queue(channel, kind, address, subject, body, now)
 
 
 @contextmanager
@@ -64,15 +64,31 @@ def untold() -> Iterator[None]:
         g.pop("messages_untold")
 
 
-def _queue(
-    channel: str, kind: str, address: str, subject: str, body: str, now: datetime, *, given_up: bool = False
+def is_untold() -> bool:
+    """Whether acts queue no messages just now."""
+    return bool(g.get("messages_untold"))
+
+
+def queue(
+    channel: str,
+    kind: str,
+    address: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    *,
+    given_up: bool = False,
+    inbox: InboxMessage | None = None,
 ) -> None:
-    if g.get("messages_untold"):
+    """Write one row of the outbox, in the running command. ``inbox``: the row that says the same in the site."""
+    if is_untold():
         return
     db.session.add(
         OutgoingMessage(
             channel=channel,
             kind=kind,
+            cycle_id=inbox.cycle_id if inbox else None,
+            inbox_id=inbox.id if inbox else None,
             address_hash=keyed_hash(channel, address),
             address_sealed=seal(address),
             subject=subject,

@@ -1,4 +1,4 @@
-"""The outbox as the accounts feature sees it (pb.accounts.outbox.Outbox)."""
+"""The outbox as other features see it: ``notify`` for accounts, and what accounts ask (pb.accounts.outbox.Outbox)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from pb.messages import commands, queries
+from pb.messages.notifying import notify
+
+__all__ = ["DatabaseOutbox", "notify"]
 
 
 class DatabaseOutbox:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pb.core.texting import fill
 from pb.messages.texts_authors import AUTHORS
 from pb.messages.texts_commission import COMMISSION
 
@@ -13,7 +14,7 @@ SMS_LIMIT = 70
 
 @dataclass(frozen=True)
 class Text:
-    """One message: its channel, and subject (mail only) and body by language, with %(name)s parameters."""
+    """One message: its channel, and subject (mail only) and body by language, with {name} parameters."""
 
     channel: str
     body: dict[str, str]
@@ -24,8 +25,8 @@ TEXTS: dict[str, Text] = {
     "signin_code": Text(
         "sms",
         {
-            "ka": "შესვლის კოდი: %(code)s. მოქმედებს 10 წუთს. არავის უთხრათ.",
-            "en": "Your sign-in code: %(code)s. Good for 10 minutes. Tell nobody.",
+            "ka": "შესვლის კოდი: {code}. მოქმედებს 10 წუთს. არავის უთხრათ.",
+            "en": "Your sign-in code: {code}. Good for 10 minutes. Tell nobody.",
         },
     ),
     "invitation": Text(
@@ -33,14 +34,14 @@ TEXTS: dict[str, Text] = {
         {
             "ka": (
                 "მოგესალმებით,\n\n"
-                "%(town)s გიწვევთ სამოქალაქო ბიუჯეტის სისტემაში.\nთქვენი როლი: %(role)s.\n\n"
-                "მოწვევის მისაღებად გახსენით ბმული:\n%(url)s\n\n"
+                "{town} გიწვევთ სამოქალაქო ბიუჯეტის სისტემაში.\nთქვენი როლი: {role}.\n\n"
+                "მოწვევის მისაღებად გახსენით ბმული:\n{url}\n\n"
                 "ბმული მოქმედებს 7 დღეს და მხოლოდ ერთხელ. თუ მოწვევას არ ელოდით, ამ წერილს ყურადღება ნუ მიაქცევთ."
             ),
             "en": (
                 "Hello,\n\n"
-                "%(town)s invites you to its civic budget system.\nYour role: %(role)s.\n\n"
-                "Open this link to accept:\n%(url)s\n\n"
+                "{town} invites you to its civic budget system.\nYour role: {role}.\n\n"
+                "Open this link to accept:\n{url}\n\n"
                 "The link works once, within 7 days. If you did not expect it, ignore this letter."
             ),
         },
@@ -52,13 +53,13 @@ TEXTS: dict[str, Text] = {
             "ka": (
                 "მოგესალმებით,\n\n"
                 "მივიღეთ თქვენი პაროლის შეცვლის მოთხოვნა. ახალი პაროლის დასაყენებლად გახსენით ბმული:\n"
-                "%(url)s\n\n"
+                "{url}\n\n"
                 "ბმული მოქმედებს 1 საათს და მხოლოდ ერთხელ. თუ ეს მოთხოვნა თქვენ არ გამოგიგზავნიათ, არაფრის "
                 "გაკეთება არ არის საჭირო: პაროლი უცვლელი დარჩება."
             ),
             "en": (
                 "Hello,\n\n"
-                "Somebody asked to change your password. Open this link to set a new one:\n%(url)s\n\n"
+                "Somebody asked to change your password. Open this link to set a new one:\n{url}\n\n"
                 "The link works once, within 1 hour. If it was not you, do nothing: your password stays."
             ),
         },
@@ -98,16 +99,16 @@ TEXTS: dict[str, Text] = {
         "mail",
         {
             "ka": (
-                "%(town)s – კენჭისყრის საჯარო დაფა\n\nდღე: %(day)s\nჩანაწერები: %(size)s\nსაკონტროლო ჯამი (SHA-256):\n"
-                "%(root)s\n\nხელმოწერილი ტექსტი:\n%(signed)s\nხელმოწერა (Ed25519, base64):\n%(signature)s\n\n"
+                "{town} – კენჭისყრის საჯარო დაფა\n\nდღე: {day}\nჩანაწერები: {size}\nსაკონტროლო ჯამი (SHA-256):\n"
+                "{root}\n\nხელმოწერილი ტექსტი:\n{signed}\nხელმოწერა (Ed25519, base64):\n{signature}\n\n"
                 "შეინახეთ ეს წერილი. თუ დაფა მას ოდესმე აღარ შეესაბამება, ძველი ჩანაწერები შეცვლილია. შედარება:\n"
-                "%(url)s"
+                "{url}"
             ),
             "en": (
-                "%(town)s – public board of the vote\n\nday: %(day)s\nentries: %(size)s\nfingerprint (SHA-256):\n"
-                "%(root)s\n\nsigned text:\n%(signed)s\nsignature (Ed25519, base64):\n%(signature)s\n\n"
+                "{town} – public board of the vote\n\nday: {day}\nentries: {size}\nfingerprint (SHA-256):\n"
+                "{root}\n\nsigned text:\n{signed}\nsignature (Ed25519, base64):\n{signature}\n\n"
                 "Keep this letter. If the board ever no longer fits it, old entries were changed. To compare:\n"
-                "%(url)s"
+                "{url}"
             ),
         },
         {"ka": "კენჭისყრის დაფის საკონტროლო ჯამი", "en": "Fingerprint of the public board of the vote"},
@@ -122,4 +123,4 @@ def wording(kind: str, language: str, **values: Any) -> tuple[str, str, str]:
     text = TEXTS[kind]
     language = language if language in text.body else "ka"
     subject = text.subject[language] if text.subject else ""
-    return text.channel, subject % values, text.body[language] % values
+    return text.channel, fill(subject, values), fill(text.body[language], values)

@@ -9,55 +9,55 @@ TWO_PARTS = 134
 
 AUTHORS: dict[str, dict[str, str]] = {
     "draft_link": {
-        "ka": "თქვენი იდეის მონახაზი 14 დღე ინახება. გასაგრძელებლად: %(url)s",
-        "en": "Your draft of an idea is kept for 14 days. Go on here: %(url)s",
+        "ka": "თქვენი იდეის მონახაზი 14 დღე ინახება. გასაგრძელებლად: {url}",
+        "en": "Your draft of an idea is kept for 14 days. Go on here: {url}",
     },
     "idea_received": {
-        "ka": "იდეა %(number)s მიღებულია. შემოწმების შედეგს შეგატყობინებთ. %(url)s",
-        "en": "Idea %(number)s is received. We will tell you what the check finds. %(url)s",
+        "ka": "იდეა {number} მიღებულია. შემოწმების შედეგს შეგატყობინებთ. {url}",
+        "en": "Idea {number} is received. We will tell you what the check finds. {url}",
     },
     "idea_returned": {
-        "ka": "იდეა %(number)s დაბრუნდა ხარვეზით. გამოასწორეთ არაუგვიანეს %(day)s: %(url)s",
-        "en": "Idea %(number)s came back to be corrected, by %(day)s at the latest: %(url)s",
+        "ka": "იდეა {number} დაბრუნდა ხარვეზით. გამოასწორეთ არაუგვიანეს {day}: {url}",
+        "en": "Idea {number} came back to be corrected, by {day} at the latest: {url}",
     },
     "idea_admitted": {
-        "ka": "იდეა %(number)s დაშვებულია. პროექტზე მუშაობის დაწყებას შეგატყობინებთ. %(url)s",
-        "en": "Idea %(number)s is admitted. We will tell you when work on the project begins. %(url)s",
+        "ka": "იდეა {number} დაშვებულია. პროექტზე მუშაობის დაწყებას შეგატყობინებთ. {url}",
+        "en": "Idea {number} is admitted. We will tell you when work on the project begins. {url}",
     },
     "idea_refused": {
-        "ka": "იდეა %(number)s არ დაიშვა. მიზეზი და გასაჩივრების წესი: %(url)s",
-        "en": "Idea %(number)s was not admitted. The reason, and how to object: %(url)s",
+        "ka": "იდეა {number} არ დაიშვა. მიზეზი და გასაჩივრების წესი: {url}",
+        "en": "Idea {number} was not admitted. The reason, and how to object: {url}",
     },
     "idea_lapsed": {
-        "ka": "იდეა %(number)s აღარ განიხილება: ხარვეზი ვადაში არ გამოსწორდა. %(url)s",
-        "en": "Idea %(number)s has lapsed: it was not corrected in time. %(url)s",
+        "ka": "იდეა {number} აღარ განიხილება: ხარვეზი ვადაში არ გამოსწორდა. {url}",
+        "en": "Idea {number} has lapsed: it was not corrected in time. {url}",
     },
     "project_invited": {
-        "ka": "იდეა %(number)s: გიწვევთ პროექტის შესადგენად. ჩააბარეთ არაუგვიანეს %(day)s: %(url)s",
-        "en": "Idea %(number)s: please work it out as a project, by %(day)s at the latest: %(url)s",
+        "ka": "იდეა {number}: გიწვევთ პროექტის შესადგენად. ჩააბარეთ არაუგვიანეს {day}: {url}",
+        "en": "Idea {number}: please work it out as a project, by {day} at the latest: {url}",
     },
     "project_cost_card": {
-        "ka": "პროექტი %(number)s: უპასუხეთ ღირებულების შეფასებას არაუგვიანეს %(day)s: %(url)s",
-        "en": "Project %(number)s: see the estimate of its cost and answer by %(day)s: %(url)s",
+        "ka": "პროექტი {number}: უპასუხეთ ღირებულების შეფასებას არაუგვიანეს {day}: {url}",
+        "en": "Project {number}: see the estimate of its cost and answer by {day}: {url}",
     },
     "project_on_ballot": {
-        "ka": "პროექტი %(number)s კენჭისყრაზე გადის. კომისიის შეფასება: %(url)s",
-        "en": "Project %(number)s goes to the vote. How the commission scored it: %(url)s",
+        "ka": "პროექტი {number} კენჭისყრაზე გადის. კომისიის შეფასება: {url}",
+        "en": "Project {number} goes to the vote. How the commission scored it: {url}",
     },
     "project_on_reserve": {
-        "ka": "პროექტი %(number)s სარეზერვო სიაშია. კომისიის შეფასება: %(url)s",
-        "en": "Project %(number)s is on the reserve list. How the commission scored it: %(url)s",
+        "ka": "პროექტი {number} სარეზერვო სიაშია. კომისიის შეფასება: {url}",
+        "en": "Project {number} is on the reserve list. How the commission scored it: {url}",
     },
     "project_not_shortlisted": {
-        "ka": "პროექტი %(number)s კენჭისყრაზე ვერ გავიდა. კომისიის შეფასება და მიზეზი: %(url)s",
-        "en": "Project %(number)s does not go to the vote. Scores and reasons: %(url)s",
+        "ka": "პროექტი {number} კენჭისყრაზე ვერ გავიდა. კომისიის შეფასება და მიზეზი: {url}",
+        "en": "Project {number} does not go to the vote. Scores and reasons: {url}",
     },
     "project_selected": {
-        "ka": "პროექტი %(number)s დასაფინანსებლად შეირჩა. შედეგი: %(url)s",
-        "en": "Project %(number)s was selected to be funded. The result: %(url)s",
+        "ka": "პროექტი {number} დასაფინანსებლად შეირჩა. შედეგი: {url}",
+        "en": "Project {number} was selected to be funded. The result: {url}",
     },
     "project_not_selected": {
-        "ka": "პროექტი %(number)s დასაფინანსებლად ვერ შეირჩა. შედეგი და მიზეზი: %(url)s",
-        "en": "Project %(number)s was not selected to be funded. The result and why: %(url)s",
+        "ka": "პროექტი {number} დასაფინანსებლად ვერ შეირჩა. შედეგი და მიზეზი: {url}",
+        "en": "Project {number} was not selected to be funded. The result and why: {url}",
     },
 }

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +14,7 @@ from pb.core.workdays import TBILISI
 from pb.core.workflow import ProjectState
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
-from pb.messages.commands import send_text
+from pb.messages.outbox import notify
 from pb.projects.models import Project
 from pb.review import queries_commission, queries_ranking
 from pb.review.models_conflicts import Reminder, ReminderRound
@@ -88,11 +87,9 @@ def _tell_the_chair(here: Here, day: str, today: date, now: datetime) -> int:
 
 def _send(account: Account, kind: str, here: Here, today: date, now: datetime, **values: object) -> int:
     """Queue the letter unless the person had one today; 1 when it was queued."""
-    if not account.email or db.session.get(Reminder, (account.id, today)) is not None:
+    if db.session.get(Reminder, (account.id, today)) is not None:
         return 0
     db.session.add(Reminder(account_id=account.id, day=today, kind=kind, cycle_id=here.the_cycle.id))
     db.session.flush()
-    base = current_app.extensions["pb_settings"].base_url.rstrip("/")
-    url = f"{base}/{here.town.slug}/{here.the_cycle.year}/commission"
-    send_text(kind=kind, address=account.email, language=account.language, now=now, url=url, **values)
+    notify(kind, [account.id], values, here=here, page="commission", now=now)
     return 1
