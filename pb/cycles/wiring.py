@@ -7,6 +7,7 @@ from flask import Flask
 from pb import clock
 from pb.cycles import (  # noqa: F401
     models,
+    parts_board,
     views,
     views_admin,
     views_dates,
@@ -27,3 +28,4 @@ def init_app(app: Flask) -> None:
 
     app.extensions["pb_scope"] = load
     app.register_blueprint(views.bp)
+    parts_board.join(app)

@@ -10,6 +10,7 @@ from pb.ideas import (  # noqa: F401
     front,
     models,
     models_attached,
+    parts_board,
     views,
     views_handing,
     views_help,
@@ -25,3 +26,4 @@ def init_app(app: Flask) -> None:
     front_parts.on_phase(app, Phase.IDEAS, front.action)
     front_parts.number(app, front.number)
     front_parts.part(app, front.newest)
+    parts_board.join(app)

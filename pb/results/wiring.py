@@ -7,7 +7,7 @@ from flask import Flask
 from pb.core.phases import Phase
 from pb.cycles import front_parts
 from pb.projects import page_parts
-from pb.results import checking, models, parts, views, views_count, views_data  # noqa: F401
+from pb.results import checking, models, parts, parts_board, views, views_count, views_data  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     for phase in (Phase.RESULTS, Phase.IMPLEMENTATION):
         front_parts.on_phase(app, phase, parts.action)
+    parts_board.join(app)
     front_parts.number(app, parts.number)
     front_parts.part(app, parts.winners)
     if parts.of_project not in page_parts.PARTS:

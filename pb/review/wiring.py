@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     # --- end of eligibility ---
     # --- commission ---
     from pb.review import (
+        parts_board,
         parts_commission,
         views_calibration,  # noqa: F401
         views_commission,  # noqa: F401
@@ -28,5 +29,6 @@ def init_app(app: Flask) -> None:
     )
 
     parts_commission.join(app)
+    parts_board.join(app)
     # --- end of commission ---
     app.register_blueprint(blueprint)

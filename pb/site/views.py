@@ -13,9 +13,9 @@ from pb.accounts.models import Account
 from pb.accounts.queries import account_by_id
 from pb.accounts.session import enter
 from pb.core.workdays import TBILISI
+from pb.cycles import board_parts
 from pb.cycles.queries import Here
 from pb.policy import Action
-from pb.site import board as board_lines
 from pb.site import queries
 from pb.site.demo_people import PASSWORD, demonstration_staff, demonstration_voters
 from pb.site.forms import ClockForm
@@ -115,5 +115,5 @@ def demo_sign_in(account: Account) -> ResponseReturnValue:
 @guard(Action.SEE_BOARD)
 def board(here: Here) -> ResponseReturnValue:
     """What waits for whoever is signed in."""
-    lines = board_lines.entries(here, current_actor(), clock.now())
+    lines = board_parts.entries(here, current_actor(), clock.now())
     return render_template("site/board.html", entries=lines)

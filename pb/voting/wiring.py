@@ -15,6 +15,7 @@ from pb.voting import (  # noqa: F401
     models_letters,
     models_paper,
     models_people,
+    parts_board,
     views,
     views_alarms,
     views_board,
@@ -43,5 +44,6 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     front_parts.on_phase(app, Phase.VOTING, front.action)
     front_parts.part(app, front.turnout_part)
+    parts_board.join(app)
     join_ceremony(app)
     own_code()  # of the files as they stand now, not as they may stand at the first flush
