@@ -162,6 +162,8 @@ RULES: dict[Action, Rule] = {
     Action.SEE_RANKING: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
     Action.DECIDE_PROJECT: Rule(outsider(role(R.CHAIR)), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
     Action.PUBLISH_DECISIONS: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    # where no vote is held, the results begin without a locked ballot
+    Action.CONFIRM_LIST: Rule(role(R.CHAIR), {P.REVIEW, P.RESULTS}, gate=Gate.BALLOT_LOCKED),
     Action.SEE_ROLL: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
     Action.IMPORT_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),
     Action.APPROVE_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),

@@ -69,6 +69,7 @@ open_scores        ... ..x.... .  R    ballot_locked    -
 see_ranking        ... ..xxx.. .  any  -                -
 decide_project     ... ..x.... .  R    ballot_locked    -
 publish_decisions  ... ..x.... .  R    ballot_locked    -
+confirm_list       ... ..x.... .  RS   ballot_locked    -
 see_roll           ... x.....x .  any  -                -
 import_roll        ... x...... .  PIDR roll_approved    -
 approve_roll       ... x...... .  PIDR roll_approved    -

@@ -55,6 +55,7 @@ class Action(StrEnum):
     SEE_RANKING = "see_ranking"
     DECIDE_PROJECT = "decide_project"
     PUBLISH_DECISIONS = "publish_decisions"
+    CONFIRM_LIST = "confirm_list"
     # voting
     SEE_ROLL = "see_roll"
     IMPORT_ROLL = "import_roll"

@@ -149,6 +149,13 @@ def deadline_words(moment: datetime, lang: str) -> str:
     return f"until {WEEKDAYS_EN[day.weekday()]} {date_words(day, lang)}, {time}"
 
 
+def last_day_words(day: date, lang: str) -> str:
+    """The last day of a term, which belongs to it: "2026 წლის 30 სექტემბრის ჩათვლით", "30 September …, inclusive"."""
+    if lang == "ka":
+        return f"{day.year} წლის {day.day} {MONTHS_KA_GENITIVE[day.month - 1]} ჩათვლით"
+    return f"{date_words(day, lang)}, inclusive"
+
+
 def _local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")

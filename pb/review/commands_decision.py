@@ -1,26 +1,27 @@
-"""The chair's acts: open the scores, record decisions, publish them. Each is one transaction."""
+"""The chair's acts: open the scores, record decisions, publish the preliminary list. Each is one transaction."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from pb.core.errors import Closed, Invalid, Missing, Problem, Problems
-from pb.core.phases import Gate
 from pb.core.workflow import ProjectState
-from pb.cycles.gates import pass_gate
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
+from pb.ideas.telling import day_words
 from pb.policy import Action, Actor, authorise
 from pb.projects.commands import freeze_projects, set_outcome
 from pb.projects.models import Project
 from pb.projects.queries import project_for_update
-from pb.projects.records import number_of
+from pb.projects.records import number_of, tell_authors
 from pb.review import queries_commission as queries
 from pb.review import queries_ranking
 from pb.review.events_commission import (
     CommissionDecided,
     DecisionRecorded,
+    ProjectListed,
     RankingFollowed,
     ScoresUnsealed,
 )
@@ -29,15 +30,19 @@ from pb.review.panel_members import Shortfall, shortfalls
 from pb.review.presiding import presiding, require_presiding
 from pb.review.queries_duty import sheets_in
 from pb.review.snapshots import lock_commission, note, take_snapshot
+from pb.review.terms import objections_until
 
 OUTCOMES = ("on_ballot", "reserve", "not_shortlisted")
 DEPARTURE_REASON = 100  # characters
 REASON_MAX = 3000
 MINUTES_MIN, MINUTES_MAX = 3, 200
 
-# Where a decision leads: with a vote, and where the commission's word is the last.
-ACTS = {"on_ballot": "place_on_ballot", "reserve": "place_on_reserve", "not_shortlisted": "not_shortlist"}
-ACTS_WITHOUT_VOTE = {**ACTS, "on_ballot": "select", "not_shortlisted": "not_select"}
+# What the authors hear of when the preliminary list becomes public.
+TOLD = {
+    "on_ballot": "project_listed",
+    "reserve": "project_listed_reserve",
+    "not_shortlisted": "project_listed_not",
+}
 
 
 def _enter(cycle_id: int, action: Action, actor: Actor, now: datetime) -> Here:
@@ -215,13 +220,14 @@ def undecided(here: Here, snapshot: RankingSnapshot) -> list[Project]:
 
 @command
 def publish_decisions(*, cycle_id: int, minutes: str, actor: Actor, now: datetime) -> dict[str, int]:
-    """Make the decisions public, move the projects to where they belong and lock the ballot; gives how many
-    went where. Twice is one act.
+    """Make the preliminary list public with its scores and reasons, in one act; gives how many went where. Twice is
+    one act.
 
-    ``minutes``: number and date of the minutes of the session. Passes Gate.BALLOT_LOCKED. Where no vote is
-    held, what would stand on the ballot is selected, within the money. Writes CommissionDecided and
-    ProjectMoved for each project. Raises Refused, Closed("scores_sealed"), Problems("project_undecided"),
-    Invalid("minutes_missing", "over_pot").
+    ``minutes``: number and date of the minutes of the session. From this moment the term for objections runs; the
+    list becomes final, and locks the ballot, by ``commands_final.confirm_list`` alone. Where no vote is held, what
+    would be selected must be within the money. Tells the authors. Writes CommissionDecided, and for each project
+    ProjectListed. Raises Refused, Closed("scores_sealed"), Problems("project_undecided"), Invalid("minutes_missing",
+    "over_pot").
     """
     here = _enter(cycle_id, Action.PUBLISH_DECISIONS, actor, now)
     require_presiding(here, actor)
@@ -236,20 +242,15 @@ def publish_decisions(*, cycle_id: int, minutes: str, actor: Actor, now: datetim
         raise Problems(Problem("project_undecided", None, {"number": number_of(p)}) for p in open_ones)
     outcomes = queries_ranking.decisions(cycle_id)
     frozen = [p for p in queries.scored_projects(here) if p.state == ProjectState.FROZEN]
-    if not here.rules.votes_held:
-        cost = sum(p.cost_tetri for p in frozen if outcomes[p.id].outcome == "on_ballot")
-        if cost > here.rules.pot_tetri:
-            raise Invalid("over_pot", cost_tetri=cost, pot_tetri=here.rules.pot_tetri)
-    acts = ACTS if here.rules.votes_held else ACTS_WITHOUT_VOTE
-    for project in frozen:
-        decision = outcomes[project.id]
-        set_outcome(project_id=project.id, act="decide", actor=actor, now=now)
-        set_outcome(
-            project_id=project.id, act=acts[decision.outcome], actor=actor, now=now, reason=decision.reason
-        )
+    within_the_money(here, [p for p in frozen if outcomes[p.id].outcome == "on_ballot"])
     db.session.add(DecisionsPublished(cycle_id=cycle_id, at=now, by=actor.account_id, minutes=minutes))
     db.session.flush()
-    pass_gate(cycle_id=cycle_id, gate=Gate.BALLOT_LOCKED, actor=actor, now=now)
+    last_day = day_words(objections_until(now, here.rules))
+    for project in frozen:
+        outcome = outcomes[project.id].outcome
+        set_outcome(project_id=project.id, act="decide", actor=actor, now=now)
+        note(ProjectListed(number=number_of(project), outcome=outcome), here, project.id, actor, now)
+        tell_authors(project, TOLD[outcome], here=here, now=now, day=last_day)
     counts = Counter(outcomes[p.id].outcome for p in frozen)
     found = {outcome: counts[outcome] for outcome in OUTCOMES}
     note(
@@ -260,6 +261,13 @@ def publish_decisions(*, cycle_id: int, minutes: str, actor: Actor, now: datetim
         now,
     )
     return found
+
+
+def within_the_money(here: Here, chosen: Iterable[Project]) -> None:
+    """Invalid("over_pot") where no vote is held and the chosen projects cost more than there is."""
+    cost = sum(project.cost_tetri for project in chosen)
+    if not here.rules.votes_held and cost > here.rules.pot_tetri:
+        raise Invalid("over_pot", cost_tetri=cost, pot_tetri=here.rules.pot_tetri)
 
 
 def published_counts(cycle_id: int) -> dict[str, int]:

@@ -77,6 +77,28 @@ class RankingFollowed(Act):
 
 
 @dataclass(frozen=True)
+class ProjectListed(Act):
+    """The preliminary list became public, with the project's place on it (``outcome``: code of its label)."""
+
+    subject: ClassVar[str] = "project"
+    public: ClassVar[bool] = True
+    number: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ListConfirmed(Act):
+    """The list became final after the term for objections; the ballot is locked with it."""
+
+    subject: ClassVar[str] = "cycle"
+    public: ClassVar[bool] = True
+    on_ballot: int
+    reserve: int
+    not_shortlisted: int
+    minutes: str
+
+
+@dataclass(frozen=True)
 class CommissionDecided(Act):
     """The decisions became public, and with them what stands on the ballot."""
 

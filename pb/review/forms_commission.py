@@ -112,3 +112,9 @@ class PublicationForm(Form):
     """The minutes that the decisions stand in."""
 
     minutes = StringField(_l("Number and date of the minutes"))
+
+
+class FinalForm(Form):
+    """The act or minutes that confirm the list."""
+
+    minutes = StringField(_l("Number and date of the act that confirms the list"))

@@ -141,7 +141,7 @@ class Decision(Base):
 
 
 class DecisionsPublished(Base):
-    """The moment at which the commission's decisions became public; the ballot is locked with it."""
+    """The moment at which the commission's decisions became public as the preliminary list; objections follow."""
 
     __tablename__ = "decisions_published"
 
@@ -151,6 +151,18 @@ class DecisionsPublished(Base):
     minutes: Mapped[str]  # number and date of the minutes of the session that decided
 
 
+class FinalList(Base):
+    """The moment at which the list became final, after the term for objections; the ballot is locked with it."""
+
+    __tablename__ = "final_list"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    minutes: Mapped[str]  # number and date of the act or minutes that confirm it
+
+
+append_only("final_list")
 append_only("eligibility_check")
 append_only("conflict_declaration")
 append_only("scores_opened")

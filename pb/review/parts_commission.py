@@ -18,6 +18,7 @@ from pb.projects.records import number_of
 from pb.review import queries_commission, queries_ranking
 from pb.review import showing_ranking as showing
 from pb.review.points import line_points, percent, points
+from pb.review.terms import objections_until, term_is_over
 from pb.web.filters import day
 
 
@@ -41,7 +42,9 @@ def of_project(here: Here, project: Project) -> tuple[str, dict[str, Any]] | Non
         "outcome": showing.outcome_words(here, decision.outcome),
         "proposal": showing.outcome_words(here, row.entry["proposal"]),
         "why": showing.why(here, row.entry),
-        "objections_until": showing.objections_until(here, publication),
+        "objections_until": objections_until(publication.at, here.rules),
+        "term_is_over": term_is_over(publication.at, here.rules, clock.now()),
+        "final": queries_ranking.final_list(cycle_id, clock.now()),
         "url": url_for("review.ranking", town=here.town.slug, year=here.the_cycle.year),
     }
     return "review/commission_of_project.html", context

@@ -19,7 +19,14 @@ from pb.core.panel import PanelSheet
 from pb.cycles.queries import Here
 from pb.db import db
 from pb.projects.models import Project
-from pb.review.models import Decision, DecisionsPublished, RankingSnapshot, ScoreSheet, ScoresOpened
+from pb.review.models import (
+    Decision,
+    DecisionsPublished,
+    FinalList,
+    RankingSnapshot,
+    ScoreSheet,
+    ScoresOpened,
+)
 from pb.review.panel_members import Panel
 from pb.review.ranking_document import CountedSheet, RankedProject
 
@@ -45,6 +52,17 @@ def is_published(cycle_id: int, now: datetime) -> bool:
     """Whether the decisions are public at ``now`` (a rehearsal clock may be turned back)."""
     row = publication(cycle_id)
     return row is not None and row.at <= now
+
+
+def confirmation(cycle_id: int) -> FinalList | None:
+    """The act by which the list became final, if it has happened."""
+    return db.session.get(FinalList, cycle_id)
+
+
+def final_list(cycle_id: int, now: datetime) -> FinalList | None:
+    """The same as it stood at ``now``."""
+    row = confirmation(cycle_id)
+    return row if row is not None and row.at <= now else None
 
 
 def letters_of(project_id: int, members: list[int]) -> dict[int, str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
+from pb import clock
 from pb.core.rubrics import Criterion
-from pb.core.workdays import TBILISI, add_working_days
 from pb.cycles.queries import Here
 from pb.projects.models import Project
 from pb.projects.records import number_of
@@ -19,6 +18,7 @@ from pb.review.models import Decision, DecisionsPublished, RankingSnapshot
 from pb.review.panel_members import Panel
 from pb.review.points import points
 from pb.review.queries_ranking import LETTERS, OpenSheet
+from pb.review.terms import objections_until
 from pb.web.wording import label, language
 
 IN_GEORGIAN = str.maketrans(LETTERS, "აბგდევზთიკლმნოპჟრსტუფქღყშჩ"[: len(LETTERS)])
@@ -157,21 +157,18 @@ def recusals_of(here: Here, panel: Panel) -> list[RecusalView]:
     ]
 
 
-def objections_until(here: Here, publication: DecisionsPublished) -> date:
-    """The last day for an objection: the rulebook's term in working days after the publication."""
-    return add_working_days(publication.at.astimezone(TBILISI).date(), here.rules.objection_days)
-
-
 def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsPublished) -> dict[str, Any]:
     """Everything from which the ranks and the decisions can be followed; no personal data but the names of
     members, which are public.
     """
-    rows = rows_of(here, snapshot)
+    rows, final = rows_of(here, snapshot), queries_ranking.final_list(here.the_cycle.id, clock.now())
     bundle: dict[str, Any] = {
         "ranking": queries_ranking.document_of(snapshot),
         "ranking_sha256": snapshot.fingerprint,
         "published_at": publication.at.isoformat(),
         "minutes": publication.minutes,
+        "objections_until": objections_until(publication.at, here.rules).isoformat(),
+        "final": {"at": final.at.isoformat(), "minutes": final.minutes} if final else None,
         "decisions": [
             {
                 "number": row.project.number,

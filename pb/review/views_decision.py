@@ -121,6 +121,7 @@ def decisions(here: Here) -> ResponseReturnValue:
         followable=sum(r.project.number in mine for r in open_rows),
         below=queries_ranking.below_quorum(here),
         published=queries_ranking.publication(here.the_cycle.id) is not None,
+        final=queries_ranking.confirmation(here.the_cycle.id) is not None,
         outcome_words=lambda outcome: showing.outcome_words(here, outcome),
     )
 

@@ -13,6 +13,7 @@ from pb.cycles.queries import Here
 from pb.review import commands_decision, queries_commission, queries_ranking
 from pb.review import showing_ranking as showing
 from pb.review.blueprint import blueprint
+from pb.review.terms import objections_until, term_is_over
 from pb.web.guard import public
 
 
@@ -41,7 +42,9 @@ def ranking(here: Here) -> ResponseReturnValue:
         publication=publication,
         snapshot=snapshot,
         versions=queries_ranking.snapshots(cycle_id),
-        objections_until=showing.objections_until(here, publication),
+        objections_until=objections_until(publication.at, here.rules),
+        term_is_over=term_is_over(publication.at, here.rules, clock.now()),
+        final=queries_ranking.final_list(cycle_id, clock.now()),
         why=lambda entry: showing.why(here, entry),
         outcome_words=lambda outcome: showing.outcome_words(here, outcome),
     )

@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         views_commission,  # noqa: F401
         views_conflicts,  # noqa: F401
         views_decision,  # noqa: F401
+        views_final,  # noqa: F401
         views_ranking,  # noqa: F401
         views_seats,  # noqa: F401
     )

@@ -43,6 +43,10 @@ ERRORS = {
     ),
     "project_undecided": _l("Project %(number)s has no decision on the present ranking."),
     "minutes_missing": _l("Enter the number and date of the minutes, at most %(limit)s characters."),
+    "not_published_yet": _l("The preliminary list is not published yet."),
+    "term_still_runs": _l(
+        "Authors may still object until %(last_day)s. The list becomes final after that day."
+    ),
     "over_pot": _l("The selected projects cost %(cost_tetri)s, but there is only %(pot_tetri)s."),
     "confirm_recusal": _l("Confirm that you understand what a recusal means."),
     # codes of pb.core.rubrics
@@ -68,8 +72,13 @@ EVENTS = {
     "DecisionRecorded": _l("The commission decided on project %(number)s: %(outcome)s"),
     "RankingFollowed": _l("The ranking’s proposal was followed for %(projects)s projects"),
     "CommissionDecided": _l(
-        "The commission’s decisions were published (minutes: %(minutes)s). On the ballot: %(on_ballot)s, "
+        "The commission’s preliminary list was published (minutes: %(minutes)s). On the ballot: %(on_ballot)s, "
         "reserve list: %(reserve)s, not shortlisted: %(not_shortlisted)s"
+    ),
+    "ProjectListed": _l("The preliminary list was published; project %(number)s: %(outcome)s"),
+    "ListConfirmed": _l(
+        "The list became final (%(minutes)s). On the ballot: %(on_ballot)s, reserve list: %(reserve)s, "
+        "not shortlisted: %(not_shortlisted)s"
     ),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from pb.policy import Actor
 from pb.review.commands_commission import declare_conflict, submit_sheet
 from pb.review.commands_decision import follow_ranking, open_scores, publish_decisions, record_decision
+from pb.review.commands_final import confirm_list
 from pb.site.demo_people import content
 from pb.site.seed_towns import at
 
@@ -15,11 +16,12 @@ DECLARED = at(2026, 9, 23, 10)
 SCORED = at(2026, 9, 24, 10)
 OPENED = at(2026, 10, 1, 11)
 DECIDED = at(2026, 10, 2, 15)
-PUBLISHED = at(2026, 10, 5, 12)
+PUBLISHED = at(2026, 10, 2, 17)
+FINAL = at(2026, 10, 10, 11)
 
 
 def seed_review(cycle_id: int, projects: dict[str, int], staff: dict[str, Actor]) -> None:
-    """Seven members, one recusal, 24 projects; the ranking, the decisions and their publication."""
+    """Seven members, one recusal, 24 projects; the ranking, the decisions, the preliminary list and the final one."""
     data = content("projects_terjola")
     recused = {(r["letter"], r["project"]): r for r in data["recusals"]}
     members = {m["letter"]: staff[m["person"]] for m in data["members"]}
@@ -54,6 +56,7 @@ def seed_review(cycle_id: int, projects: dict[str, int], staff: dict[str, Actor]
             )
     follow_ranking(cycle_id=cycle_id, actor=chair, now=DECIDED + timedelta(minutes=20))
     publish_decisions(cycle_id=cycle_id, minutes="№ 3, 2026 წლის 2 ოქტომბერი", actor=chair, now=PUBLISHED)
+    confirm_list(cycle_id=cycle_id, minutes="№ 14, 2026 წლის 10 ოქტომბერი", actor=chair, now=FINAL)
 
 
 def _lines(row: dict[str, Any], letter: str) -> dict[str, dict[str, Any]]:

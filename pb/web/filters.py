@@ -46,6 +46,11 @@ def deadline(value: datetime) -> str:
     return _joined(georgian.deadline_words(value, language()))
 
 
+def last_day(value: date) -> str:
+    """„2026 წლის 30 სექტემბრის ჩათვლით“: the last day of a term."""
+    return georgian.last_day_words(value, language())
+
+
 def datetime_words(value: datetime) -> str:
     """The day, and the time of day in Tbilisi."""
     return georgian.moment_words(value, language())
@@ -77,6 +82,6 @@ def size_words(size: int) -> str:
 def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
-        words=words, money=money_words, day=day, deadline=deadline, datetime_words=datetime_words, label=label,
-        in_tongues=in_tongues, filesize=size_words,
+        words=words, money=money_words, day=day, deadline=deadline, last_day=last_day, datetime_words=datetime_words,
+        label=label, in_tongues=in_tongues, filesize=size_words,
     )  # fmt: skip

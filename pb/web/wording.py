@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask import has_request_context
 from flask_babel import LazyString, get_locale
 
 from pb.core.errors import DomainError
-from pb.core.georgian import moment_words
+from pb.core.georgian import date_words, moment_words
 from pb.core.money import format_lari
 from pb.web.i18n import select_language
 from pb.web.words_files import FILE_ERRORS, PLACE
@@ -106,6 +106,8 @@ def _presentable(params: Mapping[str, Any]) -> _Params:
             shown[name] = format_lari(value, language())
         elif isinstance(value, datetime):
             shown[name] = moment_words(value, language())
+        elif isinstance(value, date):
+            shown[name] = date_words(value, language())
         elif name in CODES:
             shown[name] = label(str(value))
         else:

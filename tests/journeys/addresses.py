@@ -129,7 +129,7 @@ IN_JOURNEYS = {
     "projects.edit", "projects.text", "projects.budget", "projects.timeline", "projects.upkeep",
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
-    "review.decide", "review.publish",
+    "review.decide", "review.publish", "review.confirm_list",
     # forms that open in the review alone, looked at by tests/review in both languages
     "review.answer_cost", "review.answer_notes", "review.arrange_calibration", "review.calibrate",
     "review.call_substitute", "review.challenge", "review.conflict_found", "review.cost_card",

@@ -40,6 +40,7 @@ def test_one_whole_cycle(browser: Browser, site: Site, phone: Page, tmp_path: Pa
     member_scores(browser, town)
     chair_decides(browser, town)
     site.turn(making.DECIDED)
+    list_becomes_final(browser, town)
     administrators_prepare(browser, town)
     site.turn(making.VOTING)
     receipt = votes_by_phone(browser, town)
@@ -166,6 +167,15 @@ def chair_decides(browser: Browser, town: Town) -> None:
         press(page, "form[action$='/follow'] button")
         follow(page, "/commission/publish")
         send(page, {"minutes": "№ 4, 24.09.2026"})
+        assert page.url.endswith("/ranking")
+
+
+def list_becomes_final(browser: Browser, town: Town) -> None:
+    """After the term for objections the chair confirms the list."""
+    with at_desk(browser, town.site, town.chair) as page:
+        go(page, f"{town.url}/commission/decisions")
+        follow(page, "/commission/final")
+        send(page, {"minutes": "№ 5, 10.10.2026"})
         assert page.url.endswith("/ranking")
 
 

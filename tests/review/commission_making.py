@@ -20,10 +20,12 @@ from pb.projects import text
 from pb.projects.models import Project, ProjectIdea, ProjectRevision
 from pb.review import commands_commission as commands
 from pb.review import commands_decision as deciding
+from pb.review import commands_final as finishing
 from pb.review.models import EligibilityCheck
 from tests.factories import World, make_citizen, make_staff, make_world
 
 REVIEW = datetime(2026, 9, 24, 8, 0, tzinfo=UTC)
+CONFIRMED = datetime(2026, 10, 2, 8, 0, tzinfo=UTC)  # the term of five working days ended on 1 October
 REASON = "საფუძველი აღწერილია განაცხადის მესამე ნაწილში."
 LONG = (
     "კომისიამ იმსჯელა სხდომაზე და მიიჩნია, რომ ეს პროექტი სოფლისთვის სხვაგვარად უნდა გადაწყდეს, "
@@ -154,4 +156,10 @@ class Commission:
     def publish(self) -> dict[str, int]:
         return deciding.publish_decisions(
             cycle_id=self.world.cycle.id, minutes="№ 4, 24.09.2026", actor=self.chair, now=REVIEW
+        )
+
+    def confirm(self, now: datetime = CONFIRMED) -> dict[str, int]:
+        """The list becomes final, after the term for objections."""
+        return finishing.confirm_list(
+            cycle_id=self.world.cycle.id, minutes="№ 5, 02.10.2026", actor=self.chair, now=now
         )

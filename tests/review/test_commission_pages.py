@@ -199,7 +199,7 @@ def test_the_chair_opens_decides_and_publishes(
     assert LONG in text
     panel = both(client, f"{c.world.url}/projects/3")
     assert "How the commission scored it" in panel
-    assert "object to this decision" in panel
+    assert "Authors may object: 1 October 2026, inclusive" in panel
     assert REASON in panel
     assert ("Member A" in panel) == (scores_public == "pseudonymous")
     georgian = client.page(f"{c.world.url}/projects/3?lang=ka").text

@@ -103,6 +103,8 @@ def hold_contests(app: Flask, clock: FrozenClock) -> None:
     commission.open()
     deciding.follow_ranking(cycle_id=commission.world.cycle.id, actor=commission.chair, now=REVIEW)
     commission.publish()
+    clock.set(2026, 10, 2, 9)
+    commission.confirm()
     vote = make_box(app, clock)
     published(vote)
     forget_moment()
