@@ -41,16 +41,16 @@ AUTHORS: dict[str, dict[str, str]] = {
         "en": "Project {number}: see the estimate of its cost and answer by {day}: {url}",
     },
     "project_listed": {
-        "ka": "პროექტი %(number)s წინასწარი სიით კენჭისყრაზეა. საჩივრის ბოლო დღე %(day)s: %(url)s",
-        "en": "Project %(number)s is to go to the vote (preliminary list). Objections until %(day)s: %(url)s",
+        "ka": "პროექტი {number} წინასწარი სიით კენჭისყრაზეა. საჩივრის ბოლო დღე {day}: {url}",
+        "en": "Project {number} is to go to the vote (preliminary list). Objections until {day}: {url}",
     },
     "project_listed_reserve": {
-        "ka": "პროექტი %(number)s წინასწარ სიაში რეზერვშია. საჩივრის ბოლო დღე %(day)s: %(url)s",
-        "en": "Project %(number)s is on the reserve list (preliminary). You may object until %(day)s: %(url)s",
+        "ka": "პროექტი {number} წინასწარ სიაში რეზერვშია. საჩივრის ბოლო დღე {day}: {url}",
+        "en": "Project {number} is on the reserve list (preliminary). You may object until {day}: {url}",
     },
     "project_listed_not": {
-        "ka": "პროექტი %(number)s კენჭისყრაზე ვერ გადის. საჩივრის ბოლო დღე %(day)s: %(url)s",
-        "en": "Project %(number)s does not go to the vote. Why, and how to object until %(day)s: %(url)s",
+        "ka": "პროექტი {number} კენჭისყრაზე ვერ გადის. საჩივრის ბოლო დღე {day}: {url}",
+        "en": "Project {number} does not go to the vote. Why, and how to object until {day}: {url}",
     },
     "project_on_ballot": {
         "ka": "პროექტი {number} კენჭისყრაზე გადის. კომისიის შეფასება: {url}",
