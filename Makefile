@@ -50,11 +50,11 @@ test: $(VENV)/test.stamp
 
 test-long: $(VENV)/test.stamp
 	@$(PY) -m pb catalogues
-	PB_LONG_TESTS=1 $(PY) -m pytest -n $(JOBS)
+	PB_LONG_TESTS=1 $(PY) -m pytest -n $(JOBS) -o faulthandler_timeout=3600
 
 trust: $(VENV)/test.stamp
 	@$(PY) -m pb catalogues
-	PB_TRUST=full $(PY) -m pytest -n $(JOBS) -m trust tests/trust
+	PB_TRUST=full $(PY) -m pytest -n $(JOBS) -m trust -o faulthandler_timeout=1800 tests/trust
 
 catalogues: $(VENV)/run.stamp
 	@$(PY) -m pb catalogues --update

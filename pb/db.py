@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -37,6 +37,8 @@ RETRIES = 6
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # SQLSTATEs of PostgreSQL after which the same command may simply be run again.
 RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+# And those that say that what a connection has prepared is gone, or speaks of a table as it was: a new one is right.
+STALE = frozenset({"26000", "0A000"})
 
 metadata = MetaData(
     naming_convention={
@@ -108,6 +110,8 @@ class WriteOutsideCommand(RuntimeError):
 @event.listens_for(Engine, "connect")
 def _prepare_connection(connection: Any, _record: Any) -> None:
     if type(connection).__module__.split(".")[0] != "sqlite3":
+        # The driver forgets what it prepared at each rollback, and every read ends with one: it only cost.
+        connection.prepare_threshold = None
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
@@ -134,7 +138,7 @@ def _flush_only_in_command(session: Session, _context: Any, _instances: Any) -> 
 @event.listens_for(Session, "after_begin")
 def _nobody_holds_two(_session: Session, _transaction: Any, _connection: Any) -> None:
     # Who holds a connection and waits for another waits for ever once enough others do the same.
-    if getattr(_bare, "held", False):
+    if getattr(bare, "held", False):
         raise RuntimeError("a session in the middle of a transaction of its own")
 
 
@@ -144,7 +148,8 @@ def _dml_only_in_command(state: ORMExecuteState) -> None:
         raise WriteOutsideCommand("write outside a command")
 
 
-def _refuse_in_reading() -> None:
+def refuse_in_reading() -> None:
+    """A GET writes nothing."""
     if has_request_context() and request.method in SAFE_METHODS:
         raise WriteOutsideCommand(f"a {request.method} request must not write")
 
@@ -156,9 +161,9 @@ def writing() -> Iterator[Session]:
     if session.info.get("in_command"):
         yield session
         return
-    _refuse_in_reading()
+    refuse_in_reading()
     session.rollback()  # leave the snapshot that the page has read so far
-    with _one_writer() if is_sqlite() else nullcontext():
+    with one_writer() if is_sqlite() else nullcontext():
         session.info["in_command"] = True
         try:
             session.connection(execution_options={"pb_writes": True})
@@ -171,7 +176,7 @@ def writing() -> Iterator[Session]:
             session.info.pop("in_command", None)
 
 
-_bare = threading.local()  # ``held``: this thread is in a bare transaction
+bare = threading.local()  # ``held``: this thread is in a transaction of pb.rows
 
 # SQLite lets one connection write and makes the others poll with growing pauses; the threads of a process stand
 # in a line instead. Whoever waits for too long goes on to SQLite's own waiting.
@@ -180,7 +185,8 @@ _LONGEST_WAIT = 15.0  # seconds
 
 
 @contextmanager
-def _one_writer() -> Iterator[None]:
+def one_writer() -> Iterator[None]:
+    """On SQLite: stand in the line of this process's writers."""
     held = _line.acquire(timeout=_LONGEST_WAIT)
     try:
         yield
@@ -192,7 +198,7 @@ def _one_writer() -> Iterator[None]:
 def _may_retry(error: DBAPIError) -> bool:
     if isinstance(error, OperationalError) and "database is locked" in str(error.orig):
         return True
-    return getattr(error.orig, "sqlstate", None) in RETRYABLE
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE | STALE
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
@@ -207,7 +213,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             with writing():
                 return function(*args, **kwargs)
 
-        return _retried(once)
+        return retried(once)
 
     run.__command__ = True  # type: ignore[attr-defined]
     return run
@@ -221,53 +227,8 @@ def end_reading() -> None:
         db.session.rollback()
 
 
-def bare_command(work: Callable[[Any], R]) -> R:
-    """Run ``work`` as one transaction on the driver's own cursor, without a session: for pb.rows alone.
-
-    It stands alone, never in another one; a lost race runs it again.
-    """
-    _refuse_in_reading()
-    end_reading()
-    engine = db.engine
-    sqlite = engine.dialect.name == "sqlite"
-
-    def once() -> R:
-        with _one_writer() if sqlite else nullcontext(), closing(_raw_connection()) as connection:
-            cursor = connection.cursor()
-            _bare.held = True
-            try:
-                if sqlite:
-                    cursor.execute("BEGIN IMMEDIATE")
-                done = work(cursor)
-                connection.commit()
-            except engine.dialect.loaded_dbapi.Error as error:
-                # As SQLAlchemy does: a connection that the server has ended does not go back to the others.
-                lost = engine.dialect.is_disconnect(error, connection.driver_connection, cursor)
-                connection.invalidate(error) if lost else connection.rollback()
-                # And as it would have said it, but without the values.
-                raise DBAPIError.instance(
-                    None, None, error, Exception, connection_invalidated=lost, dialect=engine.dialect
-                ) from error
-            except BaseException:
-                connection.rollback()
-                raise
-            finally:
-                _bare.held = False
-            return done
-
-    return _retried(once)
-
-
-def _raw_connection() -> Any:
-    """A connection of the pool; a database that is gone is told as SQLAlchemy tells it everywhere else."""
-    engine = db.engine
-    try:
-        return engine.raw_connection()
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(None, None, error, Exception, dialect=engine.dialect) from error
-
-
-def _retried(once: Callable[[], R]) -> R:
+def retried(once: Callable[[], R]) -> R:
+    """Run a transaction, and again where it lost a race."""
     for attempt in range(RETRIES):
         try:
             return once()

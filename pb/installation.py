@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb import clock
@@ -69,6 +72,25 @@ def require_mode(settings: Settings) -> None:
         raise SettingsError(
             f"PB_MODE is '{settings.mode}', but this database was made for '{row.mode}', which can never change"
         )
+
+
+def require_mode_once_reachable(settings: Settings, *, tries: int = 120, pause: float = 0.5) -> None:
+    """``require_mode`` for a process that serves: a database that is just being restarted is waited for.
+
+    gunicorn ends all its processes when one of them cannot start; a restart of PostgreSQL in the middle of a vote
+    must not take the site with it. Raises what the last of ``tries`` raised; ``pause`` in seconds.
+    """
+    for left in reversed(range(tries)):
+        try:
+            return require_mode(settings)
+        except OperationalError as error:
+            # SQLite says so of a missing table, too, which no waiting brings.
+            if not left or db.engine.dialect.name != "postgresql":
+                raise
+            if left == tries - 1:
+                print(f"the database cannot be reached, waiting for it: {error.orig}", file=sys.stderr)
+            db.session.remove()
+            time.sleep(pause)
 
 
 @command

@@ -131,7 +131,7 @@ def test_core_has_no_float_no_clock_no_dice() -> None:
 
 
 ONLY_IN = {
-    r"\.commit\(": {"pb/db.py"},
+    r"\.commit\(": {"pb/db.py", "pb/rows.py"},
     r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(": {"pb/clock.py"},
     r"\brequest\b.*import|from flask import.*\brequest\b": None,
 }

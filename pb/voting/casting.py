@@ -109,18 +109,16 @@ def _together(round_id: int, cycle_id: int) -> Together[Brought, Fate]:
 def _cast(rows: Rows, round_id: int, cycle_id: int, group: Sequence[Brought]) -> list[Fate]:
     """The transaction. What it raises holds for everybody in the group alike."""
     prepared = statements(db.engine.dialect)
-    with rows.at_once():
-        now = _open_now(rows, prepared, round_id, cycle_id)
-        # One ballot for a slot: the first that came. Another finds the slot in use, as one that came later.
-        first: dict[str, Envelope] = {}
-        fates = []
-        for envelope, until in group:
-            late = until is not None and now >= until
-            fates.append(Fate.TOO_LATE if late else Fate.SLOT_IN_USE)
-            if not late:
-                first.setdefault(envelope.value, envelope)
-        put = put_envelopes(rows, prepared, round_id, list(first.values()))
-    taken = put()
+    now = _open_now(rows, prepared, round_id, cycle_id)
+    # One ballot for a slot: the first that came. Another finds the slot in use, as one that came later.
+    first: dict[str, Envelope] = {}
+    fates = []
+    for envelope, until in group:
+        late = until is not None and now >= until
+        fates.append(Fate.TOO_LATE if late else Fate.SLOT_IN_USE)
+        if not late:
+            first.setdefault(envelope.value, envelope)
+    taken = put_envelopes(rows, prepared, round_id, list(first.values()))
     return [
         Fate.TAKEN if envelope.value in taken and first.get(envelope.value) is envelope else fate
         for (envelope, _until), fate in zip(group, fates, strict=True)
@@ -129,19 +127,18 @@ def _cast(rows: Rows, round_id: int, cycle_id: int, group: Sequence[Brought]) ->
 
 def _open_now(rows: Rows, prepared: Statements, round_id: int, cycle_id: int) -> datetime:
     """Lock the round, and give the moment after that, if the vote is open then."""
-    # The acts are read after the lock, like everything that decides.
-    locked, acts = rows.ask(prepared.read, in_round=round_id), rows.ask(prepared.acts, cycle_id=cycle_id)
-    found = locked()
+    found = rows.read(prepared.read, in_round=round_id)
     if not found:
         raise Missing("no_round")
     closed_at, trial_opened_at, town_id, published_at, calendar_id, machine, rehearsal = found[0]
     if calendar_id is None:
         raise Missing("no_round")
-    # Read after the lock: a ballot that waited for the close comes too late.
+    # Read after the lock, like everything that decides: a ballot that waited for the close comes too late.
     now = clock.db_now(machine, rehearsal)
     if closed_at is not None or trial_opened_at is None:
         raise Closed("voting_over")
-    status = status_after(acts(), published_at, calendar_by_id(calendar_id, rows), now)
+    acts = rows.read(prepared.acts, cycle_id=cycle_id)
+    status = status_after(acts, published_at, calendar_by_id(calendar_id, rows), now)
     authorise(NOBODY, Action.VOTE, town_id=town_id, status=status)
     return now
 

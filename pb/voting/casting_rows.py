@@ -7,7 +7,7 @@ other in one direction only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -54,25 +54,20 @@ def statements(dialect: Dialect) -> Statements:
     )
 
 
-def put_envelopes(
-    rows: Rows, prepared: Statements, round_id: int, envelopes: Sequence[Envelope]
-) -> Callable[[], set[str]]:
-    """Write those whose slot is free; what is given, called, gives the slots that were used now. At most one
-    envelope for a slot.
-    """
+def put_envelopes(rows: Rows, prepared: Statements, round_id: int, envelopes: Sequence[Envelope]) -> set[str]:
+    """Write those whose slot is free; give the slots that were used now. At most one envelope for a slot."""
     by_slot = sorted(envelopes, key=attrgetter("value"))
     if not by_slot:
-        return set
+        return set()
     if len(prepared.writes) == 1:
         columns = dict(zip(Envelope._fields, map(list, zip(*by_slot, strict=True)), strict=True))
-        used = rows.ask(prepared.writes[0], round_id=round_id, **columns)
-        return lambda: {value for (value,) in used()}
+        return {value for (value,) in rows.read(prepared.writes[0], round_id=round_id, **columns)}
     slots, links, inbox = prepared.writes
     given = [{"round_id": round_id, **envelope._asdict()} for envelope in by_slot]
     taken = [one for one in given if rows.write(slots, one)]
     rows.write_all(links, taken)
     rows.write_all(inbox, sorted(taken, key=lambda one: one["commitment"]))
-    return lambda: {one["value"] for one in taken}
+    return {one["value"] for one in taken}
 
 
 def _read(dialect: str) -> Any:

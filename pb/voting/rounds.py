@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from flask import current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import Dialect, bindparam, select
 
 from pb.core import ballots
 from pb.core.errors import Invalid, Missing
@@ -182,6 +182,11 @@ def freeze(row: VotingRound) -> FrozenRound:
     )
 
 
+@cache
+def _calendar_statement(dialect: Dialect) -> Prepared:
+    return Prepared(select(CalendarVersion.document).where(CalendarVersion.id == bindparam("id")), dialect)
+
+
 def calendar_by_id(calendar_id: int, rows: Rows) -> Calendar:
     """A version of a calendar; versions never change, so each is parsed once per process.
 
@@ -189,8 +194,7 @@ def calendar_by_id(calendar_id: int, rows: Rows) -> Calendar:
     """
     kept = _kept()
     if ("calendar", calendar_id) not in kept:
-        document = select(CalendarVersion.document).where(CalendarVersion.id == bindparam("id"))
-        ((found,),) = rows.read(Prepared(document, db.engine.dialect), id=calendar_id)
+        ((found,),) = rows.read(_calendar_statement(db.engine.dialect), id=calendar_id)
         kept["calendar", calendar_id] = parse_calendar(found)
     calendar: Calendar = kept["calendar", calendar_id]
     return calendar

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pb.accounts.models import Account
 from pb.core.errors import Refused
-from pb.db import db, writing
-from pb.installation import turn_clock
+from pb.db import db, is_sqlite, writing
+from pb.installation import Installation, current, require_mode_once_reachable, turn_clock
 from pb.policy import Role
 from pb.voting.commands_round import prepare_round
 from tests.conftest import FrozenClock, start
@@ -98,3 +98,26 @@ def test_publication_says_what_a_vote_needs(
     without = staff.page("/terjola/admin/2028/publish?lang=en").text
     assert binding in without
     assert "three custodians with keys of their own" not in without
+
+
+def test_a_server_that_starts_waits_for_its_database(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    """gunicorn ends all its processes when one cannot start; a database that is being restarted must not do that."""
+    asked = []
+
+    def answer() -> Installation | None:
+        asked.append(True)
+        if len(asked) < 3:
+            raise OperationalError("SELECT", None, Exception("the database system is starting up"))
+        return current()
+
+    monkeypatch.setattr("pb.installation.current", answer)
+    if is_sqlite():  # which says so of a missing table, too
+        with pytest.raises(OperationalError):
+            require_mode_once_reachable(app.extensions["pb_settings"], pause=0.0)
+        return
+    require_mode_once_reachable(app.extensions["pb_settings"], pause=0.0)
+    assert len(asked) == 3
+    asked.clear()
+    with pytest.raises(OperationalError):
+        require_mode_once_reachable(app.extensions["pb_settings"], tries=2, pause=0.0)
+    assert len(asked) == 2

@@ -16,7 +16,7 @@ from tests.conftest import make_database_tables
 from tests.databases import made_database
 from tests.trust.cluster import Cluster, cluster, shim
 from tests.trust.reporting import Reached, sized
-from tests.trust.serving import Answer, Browser, at_once, served
+from tests.trust.serving import Answer, Browser, Server, at_once, served
 from tests.trust.town import Town, environment, make_town
 
 CAST = "/terjola/2026/vote/cast"
@@ -57,8 +57,8 @@ def vote(
     lock, taken, receipts = threading.Lock(), iter(range(len(work))), {}
     failures: list[Answer] = []
 
-    def client(server_port: int) -> None:
-        browser = Browser(server_port)
+    def client(server: Server) -> None:
+        browser = Browser(server.port)
         while (n := next_of(lock, taken)) is not None:
             if n >= len(work) // 3:
                 begun.wait(timeout=30)
@@ -68,11 +68,12 @@ def vote(
                     receipts[n] = answer.receipt
                 else:
                     failures.append(answer)
+                    assert server.process.poll() is None, f"the server ended: {server.words()[-600:]}"
                     time.sleep(0.05)
             time.sleep(0.01)
 
     with served(folder, {**environment(town.url), **(preloaded or {})}) as server:
-        at_once(CLIENTS + 1, lambda n: client(server.port) if n else meanwhile(begun))
+        at_once(CLIENTS + 1, lambda n: client(server) if n else meanwhile(begun))
     db.session.remove()
     db.engine.dispose()  # its connections ended with the server that was killed
     statuses = Counter(answer.status for answer in failures)

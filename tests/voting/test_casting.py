@@ -7,6 +7,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -20,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 import pb.voting.casting as casting_module
 from pb.core.errors import Closed, DomainError, Invalid
 from pb.db import db, is_sqlite, metadata, writing
-from pb.rows import Prepared, row_command
+from pb.rows import Prepared, Rows, row_command
 from pb.voting import receipts, tokens
 from pb.voting.casting import cast_ballot
 from pb.voting.casting_rows import statements
@@ -148,6 +149,31 @@ def test_the_time_is_read_after_the_lock(app: Flask, vote: Vote) -> None:
         released = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     waiting.join()
     assert stamps[0] > released
+
+
+def test_a_commit_that_commits_nothing_is_an_error(vote: Vote) -> None:
+    """PostgreSQL answers COMMIT with ROLLBACK where a statement had failed: no receipt may follow that."""
+    if is_sqlite():
+        pytest.skip("SQLite's COMMIT fails by itself")
+
+    def swallow(rows: Rows) -> None:
+        with suppress(Exception):
+            rows.read(Prepared(text("SELECT 1 / 0"), db.engine.dialect))
+
+    with pytest.raises(DBAPIError, match="nothing was committed"):
+        row_command(swallow)
+    assert vote.cast(vote.voters()[0], vote.projects[:1]).code
+
+
+def test_statements_that_the_connection_forgot_are_prepared_anew(vote: Vote) -> None:
+    if is_sqlite():
+        pytest.skip("SQLite prepares by itself")
+    vote.cast(vote.voters()[0], vote.projects[:1])
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("DEALLOCATE ALL")
+        connection.commit()
+    assert vote.cast(vote.voters()[1], vote.projects[:1]).code
 
 
 def test_a_server_that_ends_connections_loses_no_ballot(app: Flask, vote: Vote) -> None:
