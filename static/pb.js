@@ -87,24 +87,31 @@
 
   /* Budget lines: quantity times price, in thousandths and tetri, rounded half up like the server */
   all("[data-lines]").forEach(function (block) {
-    var total = block.querySelector("[data-total]");
     var cap = parseInt(block.getAttribute("data-cap"), 10) || 0;
     var note = null;
     function show() {
-      var sum = 0;
+      var sum = 0, shares = 0;
+      function put(name, tetri) {
+        var out = block.querySelector(name);
+        if (out) { out.textContent = fill(block.getAttribute("data-money"), { n: lari(tetri) }); }
+      }
       all("[data-line]", block).forEach(function (row) {
-        var out = row.querySelector("[data-sum]");
-        var quantity = scaled(row.querySelector("[data-quantity]").value, 1000);
+        var out = row.querySelector("[data-sum]"), share = row.querySelector("[data-share]");
+        var typed = row.querySelector("[data-quantity]").value;
+        var quantity = typed.trim() ? scaled(typed, 1000) : 1000;
         var price = scaled(row.querySelector("[data-price]").value, 100);
-        if (quantity === null || price === null) { out.textContent = ""; return; }
+        if (quantity === null || price === null) { out.textContent = "–"; return; }
         var line = Math.floor((quantity * price + 500) / 1000);
         sum += line;
+        shares += (share && scaled(share.value, 100)) || 0;
         out.textContent = fill(block.getAttribute("data-money"), { n: lari(line) });
       });
-      total.textContent = fill(block.getAttribute("data-money"), { n: lari(sum) });
+      put("[data-total]", sum);
+      put("[data-shares]", shares);
+      put("[data-asked]", sum - shares);
       if (cap) {
         if (!note) { note = doc.createElement("p"); note.className = "pb-error"; note.setAttribute("role", "status"); block.appendChild(note); }
-        note.textContent = sum > cap ? fill(block.getAttribute("data-over"), { n: lari(sum - cap) }) : "";
+        note.textContent = sum - shares > cap ? fill(block.getAttribute("data-over"), { n: lari(sum - shares - cap) }) : "";
       }
     }
     block.addEventListener("input", show);
@@ -134,7 +141,7 @@
         if (answer.status === 204) {
           var seen = answer.headers.get("X-Version");
           last = now;
-          if (seen) { form.elements.version.value = seen; last = now.replace(/(^|&)version=\d*/, "$1version=" + seen); }
+          if (seen) { form.elements.version.value = seen; last = now.replace(/(^|&)version=[^&]*/, "$1version=" + seen); }
           say("saved");
         } else if (answer.status !== 422) { say("failed"); }
       }, function () { say("failed"); later(); });

@@ -13,8 +13,9 @@ from pb.cycles.queries import here_by_id, here_of
 from pb.db import command
 from pb.ideas.content import clean_text
 from pb.policy import Action, Actor, authorise
-from pb.projects import events, queries, text
-from pb.projects.models import ProjectRevision
+from pb.projects import events, merging, queries, text
+from pb.projects.budget import checked_budget
+from pb.projects.commands_drafts import forget_draft
 from pb.projects.page_parts import hurdles_of
 from pb.projects.records import add_revision, newest, note, number_of, show_text, tell_authors
 from pb.projects.then import refuse_before_later_acts
@@ -37,31 +38,37 @@ def save_revision(
     project_id: int,
     actor: Actor,
     now: datetime,
-    fields: Mapping[str, str] | None = None,
+    fields: Mapping[str, Any] | None = None,
     timeline: Sequence[Mapping[str, str]] | None = None,
     budget: Sequence[Mapping[str, Any]] | None = None,
     base: int | None = None,
+    draft: tuple[int, int] | None = None,
 ) -> int:
     """Keep a new text of a project when something changed; gives the number of the newest revision.
 
-    Only the parts that are given change: some ``fields`` (text.FIELD_LIMITS), the ``timeline`` [{month,
-    step}], the ``budget`` [{what, unit, quantity_milli, price_tetri}]; sums are computed here. ``base`` is
-    the number of the revision that the writer saw: where a part given here was changed since then,
-    Invalid("changed_meanwhile"). An invited project begins; one that was handed in is reopened, and what was
-    handed in counts until it is handed in again. Writes ProjectRevised, and ProjectReopened. Raises Refused,
-    Closed, Problems.
+    Only the parts that are given change: some ``fields`` (text.PAGES), the ``timeline`` [{month, step}], the
+    ``budget`` (lines without sums, which are computed). ``base`` is the number of the revision that the writer saw:
+    a part that only another one changed since then stays as the other left it; one that both changed is refused,
+    Problems("changed_meanwhile", field). ``draft``: (id, version) of the writer's unsaved text that this one
+    replaces. An invited
+    project begins; one that was handed in is reopened, and what was handed in counts until it is handed in again.
+    Writes ProjectRevised, and ProjectReopened. Raises Refused, Closed, Problems.
     """
     project = queries.project_for_update(project_id)
     here = here_by_id(project.cycle_id, now=now)
     refuse_before_later_acts(project, now)
     authorise(actor, Action.DEVELOP_PROJECT, town_id=here.town.id, status=here.status, thing=project)
     old = newest(project)
-    new_fields = {**old.fields, **text.checked_fields(fields or {})}
-    new_timeline = old.timeline if timeline is None else text.checked_timeline(timeline)
-    new_budget = old.budget if budget is None else text.checked_budget(budget)
-    if base is not None and base != old.number:
-        _refuse_overwriting(old, base, fields or {}, timeline is not None, budget is not None)
-    if (new_fields, new_timeline, new_budget) == (old.fields, old.timeline, old.budget):
+    typed = merging.parts_of(
+        text.checked_fields(fields or {}),
+        None if timeline is None else text.checked_timeline(timeline),
+        None if budget is None else checked_budget(budget),
+    )
+    seen = old if base in (None, old.number) else queries.revision_by_number(project.id, base or 0)
+    new = merging.merged(merging.saved_parts(seen), merging.saved_parts(old), typed)
+    if draft is not None:
+        forget_draft(project.id, draft[0], actor, version=draft[1])
+    if merging.unchanged(old, new):
         return old.number
     was = ProjectState(project.state)
     if was is not ProjectState.DEVELOPING:
@@ -69,25 +76,9 @@ def save_revision(
         project.state = move_project(was, act).value
     if was is ProjectState.HANDED_IN:
         note(events.ProjectReopened(number=number_of(project)), project, actor, now)
-    row = add_revision(
-        project, new_fields, new_timeline, new_budget, number=old.number + 1, by=actor, now=now
-    )
+    row = add_revision(project, *merging.documents(old, new), number=old.number + 1, by=actor, now=now)
     note(events.ProjectRevised(revision=row.number, fingerprint=row.fingerprint), project, actor, now)
     return row.number
-
-
-def _refuse_overwriting(
-    old: ProjectRevision, base: int, fields: Mapping[str, str], timeline: bool, budget: bool
-) -> None:
-    seen = queries.revision_by_number(old.project_id, base)
-    same = (
-        seen is not None
-        and all(seen.fields.get(name) == old.fields.get(name) for name in fields)
-        and (not timeline or seen.timeline == old.timeline)
-        and (not budget or seen.budget == old.budget)
-    )
-    if not same:
-        raise Invalid("changed_meanwhile")
 
 
 @command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -98,12 +99,12 @@ def _project_from(idea: Idea, here: Here, now: datetime) -> Project:
     return project
 
 
-def _text_of(idea: Idea) -> dict[str, str]:
+def _text_of(idea: Idea) -> dict[str, Any]:
     given = {
         "title": idea.title,
         "problem": idea.problem,
         "what": idea.solution,
         "beneficiaries": idea.beneficiaries,
-        "upkeep": "",
     }
-    return {name: value[: text.FIELD_LIMITS[name]] for name, value in given.items()}
+    taken = {name: value[: text.FIELD_LIMITS[name]] for name, value in given.items()}
+    return {**text.empty_fields(), **taken}

@@ -105,3 +105,11 @@ class ProjectCostSettled(Act):
     number: str
     before_tetri: int
     cost_tetri: int
+
+
+@dataclass(frozen=True)
+class ProjectDraftsPurged(Act):
+    """Unsaved texts that nobody touched for long were deleted."""
+
+    subject: ClassVar[str] = "project"
+    count: int

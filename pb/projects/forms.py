@@ -1,5 +1,5 @@
 """Forms of the author: the text, rows of the budget and of the timeline, handing in. Limits:
-pb.projects.text.
+pb.projects.text and pb.projects.budget.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
 from pb.core.errors import Invalid
 from pb.core.whole import whole_number
-from pb.projects.text import format_quantity, parse_quantity
+from pb.projects.budget import format_quantity, parse_quantity
 from pb.web.forms import Form, MoneyField
 from pb.web.wording import error_words, language
 
@@ -40,14 +40,22 @@ class QuantityField(StringField):
 
 
 class BasedForm(Form):
-    """A form that knows which revision its writer saw."""
+    """A form that knows which revision its writer saw, and which unsaved text (id.version) its window wrote last."""
 
     base = HiddenField()
+    version = HiddenField()
 
     @property
     def base_number(self) -> int:
         """The number of that revision; 0 when the field was tampered with."""
         return whole_number(self.base.data) or 0
+
+    @property
+    def draft(self) -> tuple[int, int] | None:
+        """(id, version) of the unsaved text; None when there is none yet."""
+        draft_id, _, version = (self.version.data or "").partition(".")
+        found = whole_number(draft_id), whole_number(version)
+        return (found[0], found[1]) if found[0] and found[1] else None
 
 
 class TextForm(BasedForm):
@@ -57,8 +65,26 @@ class TextForm(BasedForm):
     beneficiaries = TextAreaField(_l("Who will benefit?"))
 
 
+class LandForm(BasedForm):
+    land_code = StringField(_l("Cadastral code"))
+    land_owner = RadioField(_l("Whose is the land or the building?"), choices=[], validate_choice=False)
+    land_permit = RadioField(_l("Does it need a permit?"), choices=[], validate_choice=False)
+    land_words = TextAreaField(_l("What else is to be known of the place and of permits?"))
+
+
+class TeamForm(BasedForm):
+    team = TextAreaField(_l("Who does the work, and what can they do?"))
+
+
 class UpkeepForm(BasedForm):
-    upkeep = TextAreaField(_l("Who will look after it, and what will it cost each year?"))
+    upkeep = TextAreaField(_l("Who will look after it?"))
+    upkeep_tetri = MoneyField(_l("What will that cost each year?"))
+    upkeep_from = TextAreaField(_l("From what money?"))
+
+
+FIELD_FORMS: dict[str, type[BasedForm]] = {
+    "text": TextForm, "land": LandForm, "team": TeamForm, "upkeep": UpkeepForm,
+}  # fmt: skip
 
 
 class WithdrawForm(Form):
@@ -74,13 +100,16 @@ class HandInForm(BasedForm):
 
 @lru_cache(maxsize=128)
 def budget_form(rows: int) -> type[BasedForm]:
-    """A form of ``rows`` lines: fields "lines-<row>-what", "-quantity", "-unit", "-price"."""
+    """A form of ``rows`` lines: fields "lines-<row>-what", "-quantity", "-unit", "-price", "-source", "-share" (what
+    somebody else pays), "-by" (who), "-running" (what keeping it costs a year).
+    """
     fields: dict[str, Any] = {"rows": HiddenField()}
     for row in range(rows):
-        fields[f"lines-{row}-what"] = StringField()
+        for name in ("what", "unit", "source", "by"):
+            fields[f"lines-{row}-{name}"] = StringField()
         fields[f"lines-{row}-quantity"] = QuantityField()
-        fields[f"lines-{row}-unit"] = StringField()
-        fields[f"lines-{row}-price"] = MoneyField()
+        for name in ("price", "share", "running"):
+            fields[f"lines-{row}-{name}"] = MoneyField()
     return type("BudgetForm", (BasedForm,), fields)
 
 

@@ -82,8 +82,8 @@ class ProjectIdea(Base):
 
 
 class ProjectRevision(Base):
-    """One saved text of a project: fields {title, problem, what, beneficiaries, upkeep},
-    timeline [{month, step}], budget [{what, unit, quantity_milli, price_tetri, sum_tetri}]."""
+    """One saved text of a project: fields (text.PAGES; early revisions lack some), timeline [{month, step}], budget
+    lines as in pb.projects.budget. ``cost_tetri``: what is asked of the contest's money."""
 
     __tablename__ = "project_revision"
     __table_args__ = (UniqueConstraint("project_id", "number"),)
@@ -100,5 +100,57 @@ class ProjectRevision(Base):
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
+class ProjectDraft(Base):
+    """What somebody typed into one page of a project and has not saved yet, for that person alone.
+
+    Each window writes a row of its own, so that two never overwrite each other: a window that comes late to a row
+    (another ``version``) begins a new one. ``typed`` holds the form's fields as they were typed, ``base`` the number
+    of the revision that the window had seen.
+    """
+
+    __tablename__ = "project_draft"
+    __table_args__ = (Index("ix_project_draft_own", "project_id", "account_id", "page"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    page: Mapped[str]
+    typed: Mapped[dict[str, str]] = mapped_column(Document)
+    base: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class ProjectReturn(Base):
+    """The officer gave a project that was handed in back to its authors, once: a note for each field concerned."""
+
+    __tablename__ = "project_return"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), unique=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("project_revision.id"))  # the text that was read
+    notes: Mapped[dict[str, str]] = mapped_column(Document)  # by text.FIELD_PAGES
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    revision: Mapped[ProjectRevision] = relationship()
+    answers: Mapped[list[ProjectAnswer]] = relationship(order_by="ProjectAnswer.id")
+
+
+class ProjectAnswer(Base):
+    """What an author answered to one note; it may be worded anew until the project is handed in again."""
+
+    __tablename__ = "project_answer"
+    __table_args__ = (UniqueConstraint("return_id", "field"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    return_id: Mapped[int] = mapped_column(ForeignKey("project_return.id"))
+    field: Mapped[str]
+    words: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
 append_only("project_revision")
+append_only("project_return")
 text_index("project", "search_text")

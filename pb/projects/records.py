@@ -11,9 +11,11 @@ from pb.core.georgian import search_fold
 from pb.cycles.queries import Here
 from pb.db import db
 from pb.ideas.content import public_number
+from pb.ideas.records import person_of
 from pb.ideas.telling import tell
 from pb.policy import Actor
 from pb.projects import text
+from pb.projects.budget import cost_of
 from pb.projects.models import Project, ProjectRevision
 
 
@@ -31,7 +33,7 @@ def newest(project: Project) -> ProjectRevision:
 
 def add_revision(
     project: Project,
-    fields: dict[str, str],
+    fields: dict[str, Any],
     timeline: list[dict[str, str]],
     budget: list[dict[str, Any]],
     *,
@@ -48,7 +50,7 @@ def add_revision(
         fields=fields,
         timeline=timeline,
         budget=budget,
-        cost_tetri=text.cost_of(budget),
+        cost_tetri=cost_of(budget),
         fingerprint=text.fingerprint(fields, timeline, budget),
         at=now,
         by=by.account_id if by else None,
@@ -63,7 +65,7 @@ def add_revision(
 def show_text(project: Project, row: ProjectRevision) -> None:
     """Make a revision the text that counts: what lists show and what is searched."""
     project.title, project.cost_tetri = row.fields["title"], row.cost_tetri
-    project.search_text = search_fold(" ".join(row.fields[name] for name in text.FIELD_LIMITS))
+    project.search_text = search_fold(" ".join(row.fields.get(name, "") for name in text.FIELD_LIMITS))
     project.version += 1
 
 
@@ -78,3 +80,9 @@ def tell_authors(project: Project, kind: str, *, here: Here, now: datetime, **va
     accounts = (account_id for link in project.links for account_id in link.idea.author_ids)
     page = f"projects/{project.number}"
     tell(accounts, kind, here=here, number=project.number, page=page, now=now, **values)
+
+
+def author_labels(project: Project) -> dict[int, str]:
+    """How each author with an account is shown in public (first name and initial), by account."""
+    authors = (author for link in project.links for author in link.idea.authors)
+    return {a.account_id: person_of(a).label for a in authors if a.account_id is not None}

@@ -4,7 +4,7 @@ templates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,18 @@ from pb.core.money import line_total
 from pb.core.phases import Calendar, Phase
 from pb.core.whole import whole_number
 from pb.core.workdays import TBILISI
-from pb.projects.forms import BasedForm, budget_form, timeline_form
+from pb.projects.budget import Totals, format_quantity, totals, whole
+from pb.projects.forms import BasedForm
 from pb.projects.models import ProjectRevision
-from pb.projects.text import MAX_LINES, MAX_STEPS, format_quantity
 from pb.web.forms import choices_of
 
-FREE_ROWS = 8  # as many empty rows as a page offers
+FREE_ROWS = 4  # as many rows as an empty page offers, and as many more as are asked for
+# The names of a row's fields on the page, and of the parts of a line that they hold.
+LINE_FIELDS: Mapping[str, str] = {
+    "what": "what", "quantity": "quantity_milli", "unit": "unit", "price": "price_tetri",
+    "source": "source", "share": "share_tetri", "by": "share_by", "running": "running_tetri",
+}  # fmt: skip
+STEP_FIELDS = ("month", "step")
 SHOWN_PARTS = 7  # of the picture of the money; the rest is drawn together
 
 
@@ -35,28 +41,21 @@ def more_rows(rows: int, limit: int) -> int:
     return min(rows + FREE_ROWS, limit)
 
 
-def budget_form_for(revision: ProjectRevision, asked: str | None) -> tuple[BasedForm, int]:
-    """The form with the lines as they are saved (or as they were typed), and its number of rows."""
-    rows = wanted_rows(asked, len(revision.budget), MAX_LINES)
-    saved: dict[str, Any] = {"base": revision.number, "rows": rows}
-    for row, line in enumerate(revision.budget):
-        saved[f"lines-{row}-what"] = line["what"]
-        saved[f"lines-{row}-unit"] = line["unit"]
-        saved[f"lines-{row}-quantity"] = line["quantity_milli"]
-        saved[f"lines-{row}-price"] = line["price_tetri"]
-    return budget_form(rows)(data=saved), rows
+def budget_data(revision: ProjectRevision) -> dict[str, Any]:
+    """The lines as they are saved, by the names of the form's fields."""
+    saved: dict[str, Any] = {}
+    for row, line in enumerate(map(whole, revision.budget)):
+        place = f"lines-{row}"
+        for name, key in LINE_FIELDS.items():
+            empty = name in ("share", "running") and not line[key]
+            saved[f"{place}-{name}"] = None if empty else line[key]
+    return saved
 
 
 def typed_budget(form: BasedForm, rows: int) -> list[dict[str, Any]]:
     """The lines for the command, one for each row."""
     return [
-        {
-            "what": form[f"lines-{row}-what"].data or "",
-            "unit": form[f"lines-{row}-unit"].data or "",
-            "quantity_milli": form[f"lines-{row}-quantity"].data,
-            "price_tetri": form[f"lines-{row}-price"].data,
-        }
-        for row in range(rows)
+        {key: form[f"lines-{row}-{name}"].data for name, key in LINE_FIELDS.items()} for row in range(rows)
     ]
 
 
@@ -70,29 +69,67 @@ def line_sums(lines: Sequence[Mapping[str, Any]]) -> list[int | None]:
     ]
 
 
-def timeline_form_for(
-    revision: ProjectRevision, asked: str | None, calendar: Calendar, lang: str
-) -> tuple[BasedForm, int]:
-    """The same for the steps; months are those of the implementation, and any that is saved already."""
-    rows = wanted_rows(asked, len(revision.timeline), MAX_STEPS)
-    saved: dict[str, Any] = {"base": revision.number, "rows": rows}
-    for row, step in enumerate(revision.timeline):
-        saved[f"steps-{row}-month"], saved[f"steps-{row}-step"] = step["month"], step["step"]
-    form = timeline_form(rows)(data=saved)
+def typed_totals(lines: Sequence[Mapping[str, Any]]) -> Totals:
+    """The sums of what is typed, before it is checked."""
+    sums = line_sums(lines)
+    parts = ("share_tetri", "running_tetri")
+    return totals(
+        [
+            {"sum_tetri": total or 0, **{name: line[name] or 0 for name in parts}}
+            for line, total in zip(lines, sums, strict=True)
+        ]
+    )
+
+
+def timeline_data(revision: ProjectRevision) -> dict[str, Any]:
+    """The steps as they are saved, by the names of the form's fields."""
+    return {
+        f"steps-{row}-{name}": step[name]
+        for row, step in enumerate(revision.timeline)
+        for name in STEP_FIELDS
+    }
+
+
+def offer_months(
+    form: BasedForm, rows: int, revision: ProjectRevision, calendar: Calendar, lang: str
+) -> None:
+    """Give the steps their months: those of the implementation, and any that is saved already."""
     months = sorted({*months_of(calendar), *(step["month"] for step in revision.timeline)})
     for row in range(rows):
         field = form[f"steps-{row}-month"]
         assert isinstance(field, SelectField)
         field.choices = choices_of([("", "–"), *((month, month_words(month, lang)) for month in months)])
-    return form, rows
 
 
 def typed_timeline(form: BasedForm, rows: int) -> list[dict[str, str]]:
     """The steps for the command, one for each row."""
-    return [
-        {"month": form[f"steps-{row}-month"].data or "", "step": form[f"steps-{row}-step"].data or ""}
-        for row in range(rows)
-    ]
+    return [{name: form[f"steps-{row}-{name}"].data or "" for name in STEP_FIELDS} for row in range(rows)]
+
+
+def rearranged(
+    typed: Mapping[str, str], act: str, prefix: str, names: Iterable[str], rows: int
+) -> dict[str, str]:
+    """What was typed after "up-<row>", "down-<row>" or "remove-<row>" ("more" and unknown acts move nothing).
+
+    ``prefix``, ``names``: as in "lines-<row>-what". Rows beyond the edge stay where they are.
+    """
+    names = list(names)
+    lines = [[typed.get(f"{prefix}-{row}-{name}", "") for name in names] for row in range(rows)]
+    verb, _, number = act.partition("-")
+    row = whole_number(number)
+    if row is not None and row < rows:
+        to = row + {"up": -1, "down": 1}.get(verb, 0)
+        if verb == "remove":
+            lines.append([""] * len(names))
+            del lines[row]
+        elif 0 <= to < rows:
+            lines[row], lines[to] = lines[to], lines[row]
+    cells = {
+        f"{prefix}-{at}-{name}": value
+        for at, line in enumerate(lines)
+        for name, value in zip(names, line, strict=True)
+    }
+    return {**typed, **cells}
 
 
 def months_of(calendar: Calendar) -> list[str]:
@@ -117,7 +154,7 @@ def month_words(month: str, lang: str) -> str:
 
 
 def budget_table(budget: Sequence[Mapping[str, Any]], lang: str) -> list[dict[str, Any]]:
-    """The lines as read: what, quantity with its unit, price and sum in tetri."""
+    """The lines as read: what, quantity with its unit, money in tetri, where the price is from, who pays a share."""
     return [
         {
             "what": line["what"],
@@ -125,8 +162,12 @@ def budget_table(budget: Sequence[Mapping[str, Any]], lang: str) -> list[dict[st
             "unit": line["unit"],
             "price": line["price_tetri"],
             "sum": line["sum_tetri"],
+            "source": line["source"],
+            "share": line["share_tetri"],
+            "by": line["share_by"],
+            "running": line["running_tetri"],
         }
-        for line in budget
+        for line in map(whole, budget)
     ]
 
 

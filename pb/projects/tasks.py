@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from pb.core.errors import Invalid
+from pb.core.errors import Invalid, Problem
 from pb.core.money import format_lari
 from pb.core.rulebook import Rulebook
+from pb.projects.budget import cost_of
 from pb.projects.models import Project, ProjectRevision
 from pb.projects.page_parts import Task
-from pb.projects.text import cost_of, missing_parts
+from pb.projects.text import FIELD_PAGES, PAGES, missing_parts
 from pb.web.wording import error_words
-
-TEXT_PARTS = frozenset({"title", "problem", "what", "beneficiaries"})
 
 
 def tasks_of(
@@ -26,29 +26,28 @@ def tasks_of(
     *,
     more: Sequence[Task] = (),
     hurdles: bool = False,
+    unsaved: Collection[str] = (),
 ) -> dict[str, Task]:
     """The tasks by the name of their page, in order. ``more``: those of later features, named "more-1" and so on;
-    ``hurdles``: whether one of these keeps the project from being handed in.
+    ``hurdles``: whether one of these keeps the project from being handed in; ``unsaved``: pages on which the reader
+    has typed something that is not saved.
     """
     problems = missing_parts(
         text.fields, text.timeline, text.budget, cap=rules.cost_cap_tetri, floor=rules.cost_floor_tetri
     )
-    wrong = {problem.field: problem for problem in problems}
-    cost, steps = cost_of(text.budget), len(text.timeline)
-    budget_hint = _("In all: %(sum)s", sum=format_lari(cost, lang)) if cost else _cap_words(rules, lang)
-    if cost and "budget" in wrong:
-        budget_hint = error_words(Invalid(wrong["budget"].code, **wrong["budget"].params))
+    wrong = {FIELD_PAGES[problem.field or ""] for problem in problems}
+    steps = len(text.timeline)
     tasks = {
         "text": Task(
             _("What it is about, what will be done, who benefits"),
-            _text_state(text, bool(TEXT_PARTS & wrong.keys())),
+            "todo" if text.number == 1 else "doing" if "text" in wrong else "done",
             hint=_("Taken over from your idea: read it and work it out") if text.number == 1 else "",
         ),
-        "budget": Task(
-            _("Cost estimate"),
-            "done" if "budget" not in wrong else "problem" if cost else "todo",
-            hint=budget_hint,
+        "land": Task(_("Land and permits"), _state(text, "land", wrong), hint=_("Whose land, which permit")),
+        "team": Task(
+            _("Team"), "done" if text.fields.get("team") else "todo", hint=_("Who does it (optional)")
         ),
+        "budget": _budget(text, rules, lang, problems),
         "timeline": Task(
             _("Timeline"),
             "done" if steps else "todo",
@@ -57,20 +56,46 @@ def tasks_of(
             else _("What is done in which month"),
         ),
         "upkeep": Task(
-            _("Upkeep"),
-            "todo" if "upkeep" in wrong else "done",
-            hint=_("Who looks after it when it is done"),
+            _("Upkeep"), _state(text, "upkeep", wrong), hint=_("Who looks after it when it is done")
         ),
     }
+    for name in tasks.keys() & set(unsaved):
+        hint = _("You have typed something here that is not saved yet")
+        tasks[name] = replace(tasks[name], state="doing", hint=hint)
+    tasks = {name: _in_words(task) for name, task in tasks.items()}
     tasks.update((f"more-{n}", task) for n, task in enumerate(more, start=1))
     tasks["hand_in"] = _handing_in(project, text, ready=not problems and not hurdles)
     return tasks
 
 
-def _text_state(text: ProjectRevision, incomplete: bool) -> str:
-    if text.number == 1:
-        return "todo"
-    return "doing" if incomplete else "done"
+def next_of(tasks: Mapping[str, Task]) -> str:
+    """The name of the task to do next: what waits for an answer first; "" when all is done."""
+    order = {"answer": 0, "problem": 1, "doing": 2, "todo": 2}
+    waiting = [
+        (order[task.state], n, name) for n, (name, task) in enumerate(tasks.items()) if task.state in order
+    ]
+    needed = [one for one in waiting if one[2] != "team"] or waiting
+    return min(needed)[2] if needed else ""
+
+
+def _in_words(task: Task) -> Task:
+    return replace(task, words=_("Not begun")) if task.state == "todo" else task
+
+
+def _state(text: ProjectRevision, page: str, wrong: Collection[str]) -> str:
+    """Of a page of fields: whether nothing, something or everything needed is written."""
+    if page not in wrong:
+        return "done"
+    return "doing" if any(text.fields.get(name) for name in PAGES[page]) else "todo"
+
+
+def _budget(text: ProjectRevision, rules: Rulebook, lang: str, problems: Sequence[Problem]) -> Task:
+    cost = cost_of(text.budget)
+    hint = _("In all: %(sum)s", sum=format_lari(cost, lang)) if cost else _cap_words(rules, lang)
+    found = next((problem for problem in problems if problem.field == "budget"), None)
+    if cost and found is not None:
+        hint = error_words(Invalid(found.code, **found.params))
+    return Task(_("Cost estimate"), "done" if found is None else "problem" if cost else "todo", hint=hint)
 
 
 def _cap_words(rules: Rulebook, lang: str) -> str:

@@ -7,7 +7,7 @@ from flask import Flask
 from pb.core.phases import Phase
 from pb.cycles import front_parts
 from pb.ideas import page_parts
-from pb.projects import front, idea_part, models, views, views_edit  # noqa: F401
+from pb.projects import front, idea_part, models, views, views_edit, views_hand_in  # noqa: F401
 
 
 def init_app(app: Flask) -> None:

@@ -21,7 +21,22 @@ ERRORS = {
     "problem_missing": _l("Say what problem the project solves."),
     "what_missing": _l("Say what will be done."),
     "beneficiaries_missing": _l("Say who will benefit."),
-    "upkeep_missing": _l("Say who will look after it and what it will cost each year."),
+    "land_owner_missing": _l("Say whose the land or the building is."),
+    "land_permit_missing": _l("Say whether a permit is needed."),
+    "upkeep_missing": _l("Say who will look after it."),
+    "upkeep_tetri_missing": _l("Say what looking after it will cost each year; 0 when it costs nothing."),
+    "upkeep_from_missing": _l("Say from what money the upkeep is paid."),
+    "not_cadastral": _l(
+        "“%(typed)s” does not look like a cadastral code. Write it with points, for example 33.00.12.345."
+    ),
+    "share_over_sum": _l("Row %(row)s: others cannot pay more than the line costs (%(sum_tetri)s)."),
+    "share_by_whom": _l("Row %(row)s: say who pays a part of it."),
+    "share_how_much": _l(
+        "Row %(row)s: say how much of it is paid by somebody else, or leave the name empty."
+    ),
+    "too_many_drafts": _l(
+        "You have too many unsaved texts in this project. Save or throw away some of them first."
+    ),
     "timeline_missing": _l("The timeline is empty: enter at least one step."),
     "budget_missing": _l("The budget is empty: enter at least one line with a price."),
     "over_cap": _l(
@@ -32,6 +47,7 @@ ERRORS = {
 }
 
 EVENTS = {
+    "ProjectDraftsPurged": _l("Unsaved texts of projects untouched for 60 days were deleted: %(count)s"),
     "ProjectCostSettled": _l(
         "Project %(number)s costs %(cost_tetri)s from now on (before: %(before_tetri)s)"
     ),
@@ -49,6 +65,16 @@ EVENTS = {
 }
 
 LABELS = {
+    "land_owner_municipality": _l("The municipality's"),
+    "land_owner_state": _l("The state's"),
+    "land_owner_private": _l("Private"),
+    "land_owner_none": _l("The project needs neither land nor building"),
+    "land_owner_unknown": _l("Not known yet"),
+    "land_permit_not_needed": _l("No permit is needed"),
+    "land_permit_have": _l("Needed, and there already"),
+    "land_permit_asked": _l("Needed, and asked for"),
+    "land_permit_later": _l("Needed; it will be asked for"),
+    "land_permit_unknown": _l("Not known"),
     "invited": _l("Invited to become a project"),
     "developing": _l("Being worked out"),
     "handed_in": _l("Handed in"),

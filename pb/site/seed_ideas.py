@@ -18,6 +18,7 @@ from pb.places.queries import units_of
 from pb.policy import Actor
 from pb.projects.commands import freeze_projects, hand_in_project, save_revision
 from pb.projects.commands_invite import invite_project
+from pb.projects.text import PAGES, SUMS
 from pb.review.checking import Finding
 from pb.review.commands_eligibility import record_check
 from pb.site.demo_people import content
@@ -134,7 +135,10 @@ def seed_projects(cycle_id: int, ids: dict[str, int], officer: Actor) -> dict[st
         written = at(2026, 8, 3, 9) + timedelta(hours=19 * n)
         save_revision(
             project_id=project_id,
-            fields={key: row[key] for key in ("title", "problem", "what", "beneficiaries", "upkeep")},
+            fields={
+                **{key: row.get(key, "") for page in PAGES.values() for key in page if key not in SUMS},
+                "upkeep_tetri": row["upkeep_lari"] * 100,
+            },
             timeline=[{"month": step["month"], "step": step["step"]} for step in row["timeline"]],
             budget=[
                 {
@@ -142,6 +146,7 @@ def seed_projects(cycle_id: int, ids: dict[str, int], officer: Actor) -> dict[st
                     "unit": line["unit"],
                     "quantity_milli": int(Decimal(line["quantity"]) * 1000),
                     "price_tetri": line["price_lari"] * 100,
+                    "source": line.get("source", ""),
                 }
                 for line in row["budget"]
             ],

@@ -25,6 +25,7 @@ def steps() -> list[Step]:
     from pb.ideas.commands_review import lapse_due
     from pb.messages.commands import deliver_due
     from pb.projects.commands import freeze_due
+    from pb.projects.commands_drafts import purge_drafts as purge_project_drafts
     from pb.results.bundling import bundle_due
     from pb.results.jobs import compare_due, count_due
     from pb.review.commands_feasibility import silence_due
@@ -51,6 +52,7 @@ def steps() -> list[Step]:
         lambda now: silence_due(now=now),
         lambda now: remind_due(now=now),
         lambda now: purge_drafts(now=now),
+        lambda now: purge_project_drafts(now=now),
         lambda now: lapse_due(now=now),
         lambda now: count_due(now=now),  # last: the count of a large election takes seconds
         lambda now: compare_due(now=now),

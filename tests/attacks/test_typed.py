@@ -44,7 +44,7 @@ STEPS = (
     (5, "everything", "selected", ("/terjola/2026/queue/{idea_number}", "/terjola/2026/queue/invite")),
     (8, "author", "developing", tuple(
         f"/terjola/2026/projects/{{project}}/edit/{part}"
-        for part in ("text", "budget", "timeline", "upkeep", "hand-in")
+        for part in ("text", "land", "team", "budget", "timeline", "upkeep", "hand-in")
     )),
     (9, "everything", "frozen", (
         "/terjola/2026/commission/{project}/declare", "/terjola/2026/commission/{project}/sheet",

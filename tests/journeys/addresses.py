@@ -126,7 +126,8 @@ IN_JOURNEYS = {
     "ideas.code", "ideas.step", "ideas.person", "ideas.check", "ideas.done", "ideas.withdraw",
     # of drafts: tests/ideas/test_kept.py and test_help.py
     "ideas.kept", "ideas.help_edit", "ideas.help_read", "ideas.help_code", "ideas.help_done",
-    "projects.edit", "projects.text", "projects.budget", "projects.timeline", "projects.upkeep",
+    "projects.edit", "projects.text", "projects.land", "projects.team", "projects.budget", "projects.timeline",
+    "projects.upkeep",
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish", "review.confirm_list",

@@ -19,12 +19,17 @@ IDEAS = datetime(2026, 5, 20, 8, 0, tzinfo=UTC)
 DEVELOPMENT = datetime(2026, 7, 20, 8, 0, tzinfo=UTC)
 REVIEW = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)
 
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "title": "გარე განათება სკოლიდან ავტოსადგურამდე",
     "problem": "ზამთარში ბავშვები სიბნელეში დადიან.",
     "what": "არსებულ ბოძებზე დამონტაჟდება 14 სანათი.",
     "beneficiaries": "სკოლის 400 მოსწავლე",
+    "land_code": "33.00.01.101",
+    "land_owner": "municipality",
+    "land_permit": "not_needed",
     "upkeep": "მერიის კეთილმოწყობის სამსახური, წელიწადში 600 ლარი.",
+    "upkeep_tetri": 60_000,
+    "upkeep_from": "მერიის ბიუჯეტი",
 }
 TIMELINE = [{"month": "2027-03", "step": "შესყიდვა"}, {"month": "2027-05", "step": "დამონტაჟება"}]
 BUDGET = [

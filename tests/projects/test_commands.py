@@ -140,7 +140,9 @@ def test_handing_in_asks_for_everything(app: Flask) -> None:
     project = invited(world, citizen)
     with pytest.raises(Problems) as caught:
         commands.hand_in_project(project_id=project.id, actor=citizen, now=DEVELOPMENT)
-    assert {p.field for p in caught.value.problems} == {"upkeep", "timeline", "budget"}
+    assert {p.field for p in caught.value.problems} == {
+        "land_owner", "land_permit", "upkeep", "upkeep_tetri", "timeline", "budget",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("cap", "floor", "code"), [(889_927, 0, "over_cap"), (0, 889_929, "under_floor")])

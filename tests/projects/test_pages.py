@@ -4,6 +4,7 @@ pages).
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def test_every_page_in_both_languages(world: World, visitor: CheckedClient, lang
         visitor.page(f"{base}/{number}")
     visitor.page(f"{base}/{project.number}/revisions/2")
     enter(visitor, citizen)
-    for part in ("", "/text", "/budget", "/timeline", "/upkeep", "/hand-in", "/handed-in"):
+    for part in ("", "/text", "/land", "/team", "/budget", "/timeline", "/upkeep", "/hand-in", "/handed-in"):
         visitor.page(f"{base}/{project.number}/edit{part}")
     visitor.page(f"{base}/{second.number}")
     page = visitor.page(f"{base}/{project.number}/revisions/3")
@@ -80,14 +81,24 @@ def test_from_the_task_list_to_the_confirmation(world: World, visitor: CheckedCl
     base = f"{world.url}/projects/{project.number}/edit"
     enter(visitor, citizen)
     assert "ჯერ მზად არ არის" in visitor.page(f"{base}/hand-in").text
-    answer = visitor.send(f"{base}/text", {**{k: FIELDS[k] for k in FIELDS if k != "upkeep"}, "base": 1})
-    assert answer.status_code == 302
+    said = {k: FIELDS[k] for k in ("title", "problem", "what", "beneficiaries")}
+    assert visitor.send(f"{base}/text", {**said, "base": 1}).status_code == 302
     assert visitor.send(f"{base}/budget", budget_data(base=2)).status_code == 302
     months = {"rows": 8, "base": 3, "steps-0-month": "2027-05", "steps-0-step": "დამონტაჟება"}
     assert visitor.send(f"{base}/timeline", months).status_code == 302
-    assert visitor.send(f"{base}/upkeep", {"base": 4, "upkeep": FIELDS["upkeep"]}).status_code == 302
-    assert visitor.send(f"{base}/hand-in", {"base": 5}).status_code == 422, "the box is not ticked"
-    answer = visitor.send(f"{base}/hand-in", {"base": 5, "sure": "y"})
+    after = {"upkeep": FIELDS["upkeep"], "upkeep_tetri": "600", "upkeep_from": "მერიის ბიუჯეტი"}
+    assert visitor.send(f"{base}/upkeep", {"base": 4, **after}).status_code == 302
+    assert "ჯერ მზად არ არის" in visitor.page(f"{base}/hand-in").text, "nothing is said of the land"
+    assert (
+        visitor.send(
+            f"{base}/land", {"base": 5, "land_owner": "municipality", "land_code": "33 00"}
+        ).status_code
+        == 422
+    )
+    land = {"land_owner": "municipality", "land_permit": "later", "land_code": "33.00.12.345,33.00 .12.346"}
+    assert visitor.send(f"{base}/land", {"base": 5, **land}).status_code == 302
+    assert visitor.send(f"{base}/hand-in", {"base": 6}).status_code == 422, "the box is not ticked"
+    answer = visitor.send(f"{base}/hand-in", {"base": 6, "sure": "y"})
     assert answer.location.endswith("/edit/handed-in")
     page = visitor.page(answer.location)
     assert f"TE-2026-{project.number:04d}" in page.text
@@ -96,18 +107,31 @@ def test_from_the_task_list_to_the_confirmation(world: World, visitor: CheckedCl
     page = visitor.page(f"{world.url}/projects/{project.number}")
     assert "8 899,28 ლარი" in page.text.replace("\u00a0", " ")
     assert "850,5" in page.text
+    assert "33.00.12.345, 33.00.12.346" in page.text
 
 
-def test_more_rows_save_and_add(world: World, visitor: CheckedClient) -> None:
+def test_rows_are_added_moved_and_removed_without_saving(world: World, visitor: CheckedClient) -> None:
     citizen = author()
     project = invited(world, citizen)
     enter(visitor, citizen)
     url = f"{world.url}/projects/{project.number}/edit/budget"
-    assert visitor.get(url).text.count("data-line>") == 8
-    answer = visitor.send(url, budget_data(base=1, more="1"))
-    assert "rows=16" in answer.location
-    assert visitor.get(answer.location).text.count("data-line>") == 16
-    assert the(project.id).revision.cost_tetri == 889_928  # type: ignore[union-attr]
+    assert visitor.get(url).text.count("data-line>") == 4
+    answer = visitor.send(url, {**budget_data(base=1), "rows": 4, "act": "more"})
+    page = visitor.page(answer.location.partition("#")[0])
+    assert page.html.count("data-line>") == 8
+    assert 'value="850,5"' in page.html, "as it was typed"
+    assert "ჯერ შენახული არ არის" in page.text
+    draft = re.search(r'name="version" type="hidden" value="([\d.]+)"', page.html)
+    assert draft is not None
+    typed = {**budget_data(base=1, version=draft[1]), "rows": 8, "lines-1-price": "ასი"}
+    answer = visitor.send(url, {**typed, "act": "up-1"})
+    page = visitor.page(answer.location.partition("#")[0])
+    assert 'id="lines-0-what" lang="ka" name="lines-0-what" type="text" value="სადენი"' in page.html
+    assert 'value="ასი"' in page.html, "what is no number is not lost either"
+    answer = visitor.send(url, {**budget_data(base=1), "rows": 8, "act": "remove-0"})
+    page = visitor.page(answer.location.partition("#")[0])
+    assert 'value="სანათი"' not in page.html
+    assert the(project.id).revision.number == 1, "nothing was saved"  # type: ignore[union-attr]
 
 
 def test_what_is_wrong_stands_beside_its_row_and_nothing_is_lost(
@@ -135,8 +159,9 @@ def test_two_tabs_keep_both_texts(world: World, visitor: CheckedClient) -> None:
     assert visitor.send(url, {"base": 2, "upkeep": "პირველი ფანჯარა"}).status_code == 302
     answer = visitor.send(url, {"base": 2, "upkeep": "მეორე ფანჯარა"})
     assert answer.status_code == 422
-    assert "პირველი ფანჯარა" in answer.text
-    assert "მეორე ფანჯარა" in answer.text
+    assert "<del>პირველი</del> ფანჯარა" in answer.text, "both stand side by side, word by word"
+    assert "<ins>მეორე</ins> ფანჯარა" in answer.text
+    assert ">მეორე ფანჯარა</textarea>" in answer.text.replace("\r\n", "")
     assert 'name="base" type="hidden" value="3"' in answer.text
     assert visitor.send(url, {"base": 3, "upkeep": "ორივე"}).status_code == 302
     budget = f"{world.url}/projects/{project.number}/edit/budget"
@@ -144,7 +169,12 @@ def test_two_tabs_keep_both_texts(world: World, visitor: CheckedClient) -> None:
     answer = visitor.send(budget, budget_data(base=4, **{"lines-0-price": "430"}))
     assert answer.status_code == 422
     assert 'value="430"' in answer.text
-    assert "400" in answer.text
+    assert "<del>400</del>" in answer.text
+    assert "<ins>430</ins>" in answer.text
+    choose = budget_data(base=5, **{"lines-0-price": "430", "choose-budget": "other"})
+    assert visitor.send(budget, choose).status_code == 302
+    budget_now = the(project.id).revision.budget  # type: ignore[union-attr]
+    assert budget_now[0]["price_tetri"] == 40_000, "the other window's text was chosen"
 
 
 def test_a_draft_is_for_its_author_and_officials(world: World, visitor: CheckedClient) -> None:
@@ -183,7 +213,7 @@ def test_what_was_handed_in_stays_public_while_the_author_goes_on(
 def test_nobody_else_edits(world: World, visitor: CheckedClient) -> None:
     project = written(world, author())
     url = f"{world.url}/projects/{project.number}/edit"
-    parts = ("", "/text", "/budget", "/timeline", "/upkeep", "/hand-in", "/handed-in")
+    parts = ("", "/text", "/land", "/team", "/budget", "/timeline", "/upkeep", "/hand-in", "/handed-in")
     for account in (author("სხვა").account_id, *(staff.id for staff in world.staff.values())):
         assert account is not None
         visitor.sign_in_as(account)

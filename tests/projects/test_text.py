@@ -9,10 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pb.core.errors import Invalid, Problems
+from pb.projects import budget as budget_rules
 from pb.projects import text
 
 LINES = st.lists(
-    st.tuples(st.integers(1, text.LARGEST_MILLI), st.integers(0, 10**7)), min_size=1, max_size=12
+    st.tuples(st.integers(1, budget_rules.LARGEST_MILLI), st.integers(0, 10**7)), min_size=1, max_size=12
 )
 
 
@@ -21,19 +22,19 @@ def test_the_sum_is_the_sum_of_lines_rounded_half_up(lines: list[tuple[int, int]
     assume(sum(q * p for q, p in lines) // 1000 < text.LARGEST_TETRI - len(lines))
     given_lines = [{"what": "ნივთი", "unit": "", "quantity_milli": q, "price_tetri": p} for q, p in lines]
     exact = [int((Decimal(q) * p / 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP)) for q, p in lines]
-    budget = text.checked_budget(given_lines)
+    budget = budget_rules.checked_budget(given_lines)
     assert [line["sum_tetri"] for line in budget] == exact
-    assert text.cost_of(budget) == sum(exact)
-    assert text.checked_budget(budget) == budget, "a saved budget stays as it is"
+    assert budget_rules.cost_of(budget) == sum(exact)
+    assert budget_rules.checked_budget(budget) == budget, "a saved budget stays as it is"
 
 
-@given(st.integers(1, text.LARGEST_MILLI), st.sampled_from(["ka", "en"]))
+@given(st.integers(1, budget_rules.LARGEST_MILLI), st.sampled_from(["ka", "en"]))
 def test_a_quantity_is_read_as_it_is_shown(milli: int, lang: str) -> None:
-    shown = text.format_quantity(milli, lang)
+    shown = budget_rules.format_quantity(milli, lang)
     if (
         lang == "en" or len(shown.partition(",")[2]) < 3
     ):  # „1,500“ reads as a thousand and a half, as on the page
-        assert text.parse_quantity(shown) == milli
+        assert budget_rules.parse_quantity(shown) == milli
 
 
 @pytest.mark.parametrize(
@@ -48,13 +49,13 @@ def test_a_quantity_is_read_as_it_is_shown(milli: int, lang: str) -> None:
     ],
 )
 def test_quantities(typed: str, milli: int) -> None:
-    assert text.parse_quantity(typed) == milli
+    assert budget_rules.parse_quantity(typed) == milli
 
 
 @pytest.mark.parametrize("typed", ["", "0", "-1", "1.2345", "ერთი", "1e3", "9999999999", "٣"])
 def test_no_quantities(typed: str) -> None:
     with pytest.raises(Invalid, match="not_quantity"):
-        text.parse_quantity(typed)
+        budget_rules.parse_quantity(typed)
 
 
 def test_every_fault_has_its_place() -> None:
@@ -64,7 +65,7 @@ def test_every_fault_has_its_place() -> None:
         {"what": "", "unit": "", "quantity_milli": 1000, "price_tetri": 5},
     ]
     with pytest.raises(Problems) as caught:
-        text.checked_budget(rows)
+        budget_rules.checked_budget(rows)
     assert [(p.code, p.field) for p in caught.value.problems] == [
         ("line_without_price", "lines-1-price"),
         ("line_without_words", "lines-2-what"),
@@ -87,7 +88,9 @@ def test_steps_stand_in_order_and_texts_are_trimmed() -> None:
 
 
 def test_a_fingerprint_tells_texts_apart() -> None:
-    budget = text.checked_budget([{"what": "ა", "unit": "", "quantity_milli": 1000, "price_tetri": 1}])
+    budget = budget_rules.checked_budget(
+        [{"what": "ა", "unit": "", "quantity_milli": 1000, "price_tetri": 1}]
+    )
     prints = {
         text.fingerprint({"title": "ა"}, [], []),
         text.fingerprint({"title": "ბ"}, [], []),
