@@ -8,7 +8,7 @@ from alembic import op
 from pb.db import Document, UTCDateTime
 
 revision = "0075"
-down_revision = "0080"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 

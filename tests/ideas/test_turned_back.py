@@ -201,7 +201,10 @@ def test_every_act_on_ideas_and_projects_has_its_state() -> None:
         name for name, cls in vars(project_events).items()
         if isinstance(cls, type) and getattr(cls, "subject", "") == "project"
     }  # fmt: skip
-    assert declared - {"ProjectCostSettled", "ProjectDraftsPurged"} == {*project_then.AFTER, *project_then.MOVES}
+    assert declared - {"ProjectCostSettled", "ProjectDraftsPurged"} == {
+        *project_then.AFTER,
+        *project_then.MOVES,
+    }
     assert set(project_then.AFTER.values()) <= {state.value for state in ProjectState}
 
 
