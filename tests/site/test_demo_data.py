@@ -29,7 +29,8 @@ LATIN = re.compile(r"[A-Za-z]")
 GEORGIAN = re.compile(r"[ა-ჰ]")
 MTAVRULI = re.compile(r"[\u1c90-\u1cbf]")
 # Keys whose text is meant to be Latin: identifiers, addresses, the English half of a pair.
-NOT_GEORGIAN = {"land_code", "land_owner", "land_permit", 
+NOT_GEORGIAN = {
+    "land_code", "land_owner", "land_permit",
     "key", "idea_key", "unit_slug", "category", "outcome", "duplicate_of", "fails", "en", "name_en", "email", "town",
     "role", "unit", "decision", "person", "letter", "type", "project", "criteria",
     "personal_number", "mobile", "phone", "number", "birth_date", "date", "due", "done", "month", "mean",
