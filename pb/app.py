@@ -15,7 +15,7 @@ from pb.web.addresses import Application
 
 FEATURES = (
     "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
-    "review", "voting", "results", "delivery", "site",
+    "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 
 

@@ -113,6 +113,7 @@ P, R = Phase, Role
 ADMIN = role(R.ADMINISTRATOR)
 COMMISSION = role(R.CHAIR, R.MEMBER)
 STAFF = role(*Role)
+TALKING = frozenset(P) - {P.PREPARATION}
 BEFORE_VOTING = frozenset({P.PREPARATION, P.IDEAS, P.DEVELOPMENT, P.REVIEW})
 
 RULES: dict[Action, Rule] = {
@@ -135,6 +136,16 @@ RULES: dict[Action, Rule] = {
     ),
     Action.SEE_OWN: Rule(author),
     Action.ASSIST_IDEA: Rule(role(R.OPERATOR), {P.IDEAS}),
+    Action.TALK: Rule(signed_in, TALKING),
+    Action.FOLLOW: Rule(signed_in),  # and reporting a comment: whatever the phase
+    Action.SUPPORT_IDEA: Rule(
+        outsider(signed_in),
+        {P.IDEAS, P.DEVELOPMENT},
+        {"submitted", "in_check", "returned", "eligible", "invited"},
+    ),
+    Action.ANSWER_AS_STAFF: Rule(outsider(role(R.ADMINISTRATOR, R.OFFICER)), TALKING),
+    Action.MODERATE: Rule(outsider(role(R.ADMINISTRATOR, R.OFFICER))),
+    Action.MANAGE_WORDS: Rule(ADMIN),
     Action.SEE_QUEUE: Rule(role(R.OFFICER, R.ADMINISTRATOR, R.OBSERVER)),
     Action.CHECK_IDEA: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"submitted", "in_check"}),
     # the page of the check stays readable when another officer was quicker

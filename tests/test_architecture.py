@@ -17,7 +17,7 @@ PB = ROOT / "pb"
 # A later feature may import an earlier one, never the other way.
 ORDER = [
     "places", "accounts", "messages", "cycles", "ideas", "appeals", "projects", "training",
-    "review", "voting", "results", "delivery", "site",
+    "talking", "review", "voting", "results", "delivery", "site",
 ]  # fmt: skip
 BASE = {"db", "schema", "clock", "config", "core", "policy", "extensions", "installation", "rows"}
 WIRING = {"app", "__main__", "commandline"}

@@ -45,6 +45,12 @@ answer_return      ..x ....... .  ID   -                returned
 withdraw_idea      ..x ....... .  ID   -                draft,submitted,in_check,returned,eligible
 see_own            ..x ....... .  any  -                -
 assist_idea        ... .....x. .  I    -                -
+talk               .xx xxxxxxx x  IDRVSM -               -
+follow             .xx xxxxxxx x  any  -                -
+support_idea       .x. xxxxxxx x  ID   -                submitted,in_check,returned,eligible,invited
+answer_as_staff    ... xx..... .  IDRVSM -               -
+moderate           ... xx..... .  any  -                -
+manage_words       ... x...... .  any  -                -
 see_queue          ... xx....x .  any  -                -
 check_idea         ... .x..... .  ID   -                submitted,in_check
 open_check         ... .x..... .  any  -                -
@@ -105,7 +111,7 @@ record_delivery    ... xx..... .  SM   -                -
 NEVER_ON_ONES_OWN = {
     "read_claim", "decide_claim",
     "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project",
-    "decide_project", "give_opinion", "make_cost_card",
+    "decide_project", "give_opinion", "make_cost_card", "support_idea", "answer_as_staff", "moderate",
 }  # fmt: skip
 
 STATES = (

@@ -29,6 +29,13 @@ class Action(StrEnum):
     WITHDRAW_IDEA = "withdraw_idea"
     SEE_OWN = "see_own"
     ASSIST_IDEA = "assist_idea"
+    # talking
+    TALK = "talk"
+    FOLLOW = "follow"
+    SUPPORT_IDEA = "support_idea"
+    ANSWER_AS_STAFF = "answer_as_staff"
+    MODERATE = "moderate"
+    MANAGE_WORDS = "manage_words"
     # eligibility and projects
     SEE_QUEUE = "see_queue"
     OPEN_CHECK = "open_check"

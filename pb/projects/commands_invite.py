@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from pb.core.errors import Closed, Invalid, Missing
+from pb.core.errors import Closed, DomainError, Invalid, Missing
 from pb.core.georgian import search_fold
 from pb.core.phases import Phase
 from pb.core.workdays import TBILISI
@@ -22,6 +22,14 @@ from pb.policy import Action, Actor, authorise
 from pb.projects import events, queries, text
 from pb.projects.models import Project, ProjectIdea
 from pb.projects.records import add_revision, note, number_of, tell_authors
+
+# What later features ask before an idea may become a project: fn(here, idea, now) -> the reason why not, or None.
+REQUIREMENTS: list[Callable[[Here, Idea, datetime], DomainError | None]] = []
+
+
+def unmet(here: Here, idea: Idea, now: datetime) -> DomainError | None:
+    """The first reason why an admitted idea cannot be invited yet; None when it can."""
+    return next((why for ask in REQUIREMENTS if (why := ask(here, idea, now)) is not None), None)
 
 
 @command
@@ -44,6 +52,9 @@ def invite_project(
         authorise(actor, Action.INVITE_PROJECT, town_id=here.town.id, status=here.status, thing=idea)
         if idea.author_ids != ideas[0].author_ids and idea.id not in given:
             raise Invalid("consent_missing", number=idea.number)
+        why = unmet(here, idea, now)
+        if why is not None:
+            raise why
     project = _project_from(ideas[0], here, now)
     try:
         db.session.flush()
@@ -71,11 +82,13 @@ def invite_all(*, cycle_id: int, idea_ids: Sequence[int], actor: Actor, now: dat
     """Make a project of each of these admitted ideas, all or none. Gives their number.
 
     Ideas that somebody invited meanwhile are left alone, as are the actor's own (another officer invites
-    those). Raises as ``invite_project``.
+    those), and those that lack what the rulebook asks (too few supporters). Raises as ``invite_project``.
     """
     wanted = set(idea_ids)
     ideas = [i for i in queries.ideas_for_update(queries.invitable_ideas(cycle_id)) if i.id in wanted]
     mine = [idea for idea in ideas if actor.account_id not in idea.author_ids and idea.state == "eligible"]
+    here = here_by_id(cycle_id, now=now)
+    mine = [idea for idea in mine if unmet(here, idea, now) is None]
     for idea in mine:
         invite_project(idea_ids=[idea.id], actor=actor, now=now)
     return len(mine)

@@ -51,7 +51,7 @@ _OWN: dict[str, tuple[str, ...]] = {
 }
 FEATURES = (
     "layout", "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
-    "review", "voting", "results", "delivery", "site",
+    "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 
 

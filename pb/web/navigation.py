@@ -115,6 +115,10 @@ def _footer(here: Any) -> list[tuple[str, str]]:
                 items.append((url_for(endpoint, town=here.town.slug, year=here.cycle.year), label))
     if here and "places.privacy" in current_app.view_functions:
         items.append((url_for("places.privacy", town=here.town.slug), _("Personal data")))
+    follows = "talking.followed" in current_app.view_functions and current_actor().account_id is not None
+    if here and here.cycle and follows:
+        address = url_for("talking.followed", town=here.town.slug, year=here.cycle.year)
+        items.append((address, _("What I follow")))
     if current_actor().account_id is not None and "accounts.account" in current_app.view_functions:
         items.append((url_for("accounts.account"), _("Your account")))
     if "site.about" in current_app.view_functions:

@@ -26,6 +26,7 @@ from pb.places.models import Centre
 from pb.policy import Role
 from pb.projects.models import Project
 from pb.review.models_panel import Seat
+from pb.talking.models import BlockedWord, Comment
 from pb.voting.models_people import Roll
 from tests.conftest import start
 from tests.factories import World, make_citizen, make_staff, make_world
@@ -117,6 +118,14 @@ def make_estate(app: Flask, slug: str, first: int) -> Estate:
         )  # fmt: skip
         session.add_all([roll, act, centre, invitation])
         session.flush()
+        comment = Comment(
+            cycle_id=cycle.id, idea_id=ids["idea"], kind="for", state="shown", text="კარგი აზრია.",
+            account_id=author.id, label="ნ. ს.", posted_at=THEN,
+        )  # fmt: skip
+        word = BlockedWord(town_id=town.id, typed="სულელი", fold="suleli", added_at=THEN)
+        session.add_all([comment, word])
+        session.flush()
+        ids |= {"comment": comment.id, "word": word.id}
         ids |= {"roll": roll.id, "act": act.id, "centre": centre.id, "invitation": invitation.id}
         ids["grant"] = next(grant.id for grant in admin.grants)
     db.session.rollback()
@@ -156,7 +165,7 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
             found[name] = ids["idea_number"] if endpoint in OF_IDEA_NUMBER else ids["project"]
         elif name == "step":
             found[name] = ids["milestone"] if endpoint == "delivery.step" else "idea"
-        elif name in ("seat", "act", "grant", "invitation", "roll", "centre"):
+        elif name in ("seat", "act", "grant", "invitation", "roll", "centre", "comment", "word"):
             found[name] = ids[name]
         elif name == "picture":
             found[name] = ids["idea_picture"]
@@ -168,6 +177,8 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
                 "n": 1,
                 "verdict": "approve",
                 "way": "up",
+                "thing": f"idea-{ids['idea_number']}",
+                "press": "follow",
                 "account": estate.everything,
             }.get(name, "x")
     return found

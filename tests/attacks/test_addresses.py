@@ -51,6 +51,8 @@ def guarded(app: Flask, rule: Rule) -> bool:
         "hand_in_idea",
         "challenge_member",
         "claim_roll",
+        "talk",
+        "follow",
     )  # any citizen's
 
 

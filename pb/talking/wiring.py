@@ -1,0 +1,19 @@
+"""How the feature joins the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from pb.ideas import page_parts as idea_parts
+from pb.projects import commands_invite
+from pb.projects import page_parts as project_parts
+from pb.talking import models, parts, signatures, views, views_staff  # noqa: F401
+
+
+def init_app(app: Flask) -> None:
+    """The routes, what pages of ideas and projects show of them, and what the rulebook asks before an invitation."""
+    app.register_blueprint(views.bp)
+    if parts.talk_of_idea not in idea_parts.PARTS:
+        idea_parts.PARTS.append(parts.talk_of_idea)
+        project_parts.PARTS.append(parts.talk_of_project)
+        commands_invite.REQUIREMENTS.append(signatures.lacking)

@@ -1,0 +1,1 @@
+"""Talking: comments, supports, follows, and the care of them."""
