@@ -16,7 +16,7 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, one_at_a_time
 from pb.ideas.content import clean_line, clean_text, language_of
 from pb.policy import Action, Actor, Role, allowed, authorise
-from pb.talking import events, queries, queries_follows
+from pb.talking import events, queries, queries_follows, queries_supports
 from pb.talking.models import Comment, CommentReport, Follow, Support
 from pb.talking.things import Thing, thing_of, thing_of_comment
 from pb.talking.words import blocked_in, without_invisible
@@ -197,9 +197,9 @@ def support_idea(*, cycle_id: int, thing: str, actor: Actor, now: datetime) -> b
         raise Refused("phone_needed")
     # One act of a person at a time: the constraint (idea, person) holds whatever happens here.
     one_at_a_time(f"support {account.id}")
-    if queries.supports_any(about.supports, account.id):
+    if queries_supports.supports_any(about.supports, account.id):
         return False
-    if queries.supports_since(account.id, now - timedelta(hours=1), now) >= SUPPORTS_AN_HOUR:
+    if queries_supports.supports_since(account.id, now - timedelta(hours=1), now) >= SUPPORTS_AN_HOUR:
         raise Refused("too_many_requests")
     db.session.add(Support(idea_id=about.lead, account_id=account.id, at=now))
     _note(events.IdeaSupported(about.words), about.lead, here, actor, now)
@@ -210,7 +210,7 @@ def _supported_idea(here: Here, about: Thing) -> Thing:
     """The policy asks for the idea's state, also where its project is looked at."""
     if about.what == "idea":
         return about
-    found = queries.state_of_idea(about.lead)
+    found = queries_supports.state_of_idea(about.lead)
     return Thing(**{**about.__dict__, "state": found})
 
 

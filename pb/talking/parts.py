@@ -11,7 +11,7 @@ from pb.cycles.queries import Here
 from pb.ideas.page_parts import Part
 from pb.policy import RULES, Action
 from pb.projects.models import Project
-from pb.talking import commands, queries
+from pb.talking import commands, queries, queries_supports
 from pb.talking.things import Thing, of_idea, of_project
 from pb.web.guard import current_actor
 
@@ -37,9 +37,9 @@ def _part(here: Here, thing: Thing) -> Part:
             thing, account_id=actor.account_id, now=now, limit=IN_SHORT, replies=queries.REPLIES_IN_SHORT
         ),
         "counts": queries.counts_of(thing, now),
-        "people": queries.supporters(thing.supports, now) if thing.supports else None,
+        "people": queries_supports.supporters(thing.supports, now) if thing.supports else None,
         "needed": needed,
-        "supported": queries.supports_any(thing.supports, actor.account_id),
+        "supported": queries_supports.supports_any(thing.supports, actor.account_id),
         "may_support": commands.may_support(actor, here, thing),
         "supports_open": RULES[Action.SUPPORT_IDEA].fits(here.status),
         "may_talk": RULES[Action.TALK].fits(here.status),

@@ -9,7 +9,7 @@ from pb.core.errors import Closed
 from pb.cycles.queries import Here
 from pb.ideas.joined import group_of
 from pb.ideas.records import number_of
-from pb.talking.queries import supporters
+from pb.talking.queries_supports import supporters
 
 
 def lacking(here: Here, idea: Any, now: datetime) -> Closed | None:

@@ -14,7 +14,7 @@ from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Missing, Refused
 from pb.db import db, writing
 from pb.policy import NOBODY, Role
-from pb.talking import commands, commands_staff, queries
+from pb.talking import commands, commands_staff, queries, queries_supports
 from pb.talking.models import Comment, CommentReport, Follow, Support
 from pb.talking.things import thing_of
 from tests.factories import World, make_world
@@ -238,9 +238,9 @@ def test_a_support_counts_once_and_can_be_taken_back(world: World) -> None:
     assert supported(world, IDEA, gio)
     assert not supported(world, IDEA, gio)
     idea = queries_support(world)
-    assert queries.supporters([idea], clock.now()) == 1
+    assert queries_supports.supporters([idea], clock.now()) == 1
     assert commands.take_back_support(cycle_id=world.cycle.id, thing=IDEA, actor=gio, now=clock.now())
-    assert queries.supporters([idea], clock.now()) == 0
+    assert queries_supports.supporters([idea], clock.now()) == 0
     assert supported(world, IDEA, gio)
 
 
