@@ -12,7 +12,7 @@ from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.talking import commands_staff, queries
 from pb.talking.forms import ActForm, HideForm, WordsForm
-from pb.talking.models import Comment
+from pb.talking.models import BlockedWord, Comment
 from pb.talking.things import thing_of_comment
 from pb.talking.views import bp, url_of
 from pb.web.forms import status_of, submitted
@@ -23,6 +23,11 @@ def any_comment(here: Here, comment_id: int) -> Comment | None:
     """A comment of this cycle that still has words."""
     comment = queries.comment_of(here.the_cycle.id, comment_id)
     return comment if comment is not None and comment.state != "taken_back" else None
+
+
+def blocked_word(here: Here, word_id: int) -> BlockedWord | None:
+    """A word of this town's list."""
+    return next((row for row in queries.words_of_town(here.town.id) if row.id == word_id), None)
 
 
 @bp.get("/talk/queue")
@@ -84,14 +89,14 @@ def words(here: Here) -> ResponseReturnValue:
 
 
 @bp.post("/talk/words/<int:word>/remove")
-@guard(Action.MANAGE_WORDS)
-def remove_word(here: Here, word: int) -> ResponseReturnValue:
+@guard(Action.MANAGE_WORDS, word=blocked_word)
+def remove_word(here: Here, word: BlockedWord) -> ResponseReturnValue:
     """Take a word off the list."""
     form = ActForm()
     if submitted(
         form,
         lambda: commands_staff.unblock_word(
-            town_id=here.town.id, word_id=word, actor=current_actor(), now=clock.now()
+            town_id=here.town.id, word_id=word.id, actor=current_actor(), now=clock.now()
         ),
     ):
         flash(_("The word was taken off the list."), "success")

@@ -11,7 +11,7 @@ from pb import clock
 from pb.db import db
 from pb.policy import Role
 from pb.talking import commands, commands_staff
-from pb.talking.models import Comment, Support
+from pb.talking.models import BlockedWord, Comment, Support
 from tests.factories import World, make_world
 from tests.ideas.making import handed_in
 from tests.ideas.test_commands import world_rules
@@ -159,7 +159,8 @@ def test_the_list_of_words(world: World, client: CheckedClient) -> None:
     assert "ორი სიტყვა" in refused.get_data(as_text=True)
     assert client.send(url, {"words": "სულელი"}).status_code == 302
     assert "სულელი" in client.page(url).text
-    assert client.send(talk_url(world, "words/1/remove")).status_code == 302
+    word = db.session.scalar(select(BlockedWord.id))
+    assert client.send(talk_url(world, f"words/{word}/remove")).status_code == 302
     assert "სულელი" not in client.page(url).text
 
 
