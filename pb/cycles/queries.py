@@ -49,6 +49,11 @@ class Here:
             raise Missing("no_such_page")
         return self.cycle
 
+    @property
+    def payer(self) -> tuple[int, int]:
+        """(town, cycle): who pays for a text message that is sent from here."""
+        return self.town.id, self.the_cycle.id
+
     def category(self, category_id: str) -> Category | None:
         """A category of the rulebook by its id."""
         return next((c for c in self.rules.categories if c.id == category_id), None)

@@ -27,7 +27,8 @@ class OutgoingMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str]
     kind: Mapped[str]  # which template: "signin_code", "invitation", …
-    # Whose contest pays; None: of the installation (codes to sign in, passwords) or of the vote's codes.
+    # Whose contest pays; None: of the installation (codes to sign in, passwords).
+    town_id: Mapped[int | None] = mapped_column(ForeignKey("town.id"))
     cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycle.id"), index=True)
     inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox_message.id"), index=True)
     address_hash: Mapped[str] = mapped_column(index=True)
@@ -39,6 +40,8 @@ class OutgoingMessage(Base):
     tries: Mapped[int] = mapped_column(default=0)
     delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str] = mapped_column(default="")
+    retried_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # by staff, after it was given up
+    parts: Mapped[int] = mapped_column(default=0)  # of a text message: what is paid for
 
 
 class InboxMessage(Base):
@@ -89,7 +92,7 @@ class MailAddress(Base):
     __tablename__ = "mail_address"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    address_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # None: taken away again
     token_hash: Mapped[str] = mapped_column(unique=True)
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     asked_times: Mapped[int] = mapped_column(

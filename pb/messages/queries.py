@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from pb.accounts.personal import keyed_hash, unseal
 from pb.core.errors import Invalid, Refused
@@ -42,13 +43,23 @@ def demonstration_code(phone: str, now: datetime) -> str | None:
     return found[0] if found else None
 
 
-def due_ids(now: datetime, limit: int) -> list[int]:
-    """Messages whose (next) try is due, the longest waiting first."""
+def due_ids(
+    now: datetime, limit: int, channels: Collection[str] = ("sms", "mail"), first: Collection[str] = ()
+) -> list[int]:
+    """Messages whose (next) try is due by one of ``channels``: kinds in ``first``, then the longest waiting."""
     return list(
         db.session.scalars(
             select(OutgoingMessage.id)
-            .where(OutgoingMessage.delivered_at.is_(None), OutgoingMessage.next_try_at <= now)
-            .order_by(OutgoingMessage.next_try_at, OutgoingMessage.id)
+            .where(
+                OutgoingMessage.delivered_at.is_(None),
+                OutgoingMessage.next_try_at <= now,
+                OutgoingMessage.channel.in_(channels),
+            )
+            .order_by(
+                case((OutgoingMessage.kind.in_(first), 0), else_=1),
+                OutgoingMessage.next_try_at,
+                OutgoingMessage.id,
+            )
             .limit(limit)
         )
     )
@@ -64,20 +75,25 @@ def message_for_update(message_id: int) -> OutgoingMessage | None:
     ).scalar_one_or_none()
 
 
-def _readable_too_long(now: datetime, keep: timedelta) -> Select[OutgoingMessage]:
+def _readable_too_long(now: datetime, keep: timedelta, undelivered: timedelta) -> Select[OutgoingMessage]:
+    given_up = and_(
+        OutgoingMessage.delivered_at.is_(None),
+        OutgoingMessage.next_try_at.is_(None),
+        OutgoingMessage.created_at <= now - undelivered,
+    )
     return select(OutgoingMessage).where(
-        OutgoingMessage.delivered_at <= now - keep, OutgoingMessage.body_sealed.is_not(None)
+        OutgoingMessage.body_sealed.is_not(None), or_(OutgoingMessage.delivered_at <= now - keep, given_up)
     )
 
 
-def to_erase(now: datetime, keep: timedelta) -> list[OutgoingMessage]:
-    """Messages delivered at least ``keep`` ago whose text is still there."""
-    return list(db.session.scalars(_readable_too_long(now, keep)))
+def to_erase(now: datetime, keep: timedelta, undelivered: timedelta) -> list[OutgoingMessage]:
+    """Messages delivered at least ``keep`` ago, or made ``undelivered`` ago and given up, whose text is there."""
+    return list(db.session.scalars(_readable_too_long(now, keep, undelivered)))
 
 
-def anything_to_erase(now: datetime, keep: timedelta) -> bool:
+def anything_to_erase(now: datetime, keep: timedelta, undelivered: timedelta) -> bool:
     """Whether there are such messages (asked every second: no write transaction for nothing)."""
-    return db.session.scalars(_readable_too_long(now, keep).limit(1)).first() is not None
+    return db.session.scalars(_readable_too_long(now, keep, undelivered).limit(1)).first() is not None
 
 
 def undelivered(now: datetime) -> int:

@@ -95,6 +95,44 @@ TEXTS: dict[str, Text] = {
         },
         {"ka": "დამატებითი დაცვა გაუქმდა", "en": "Your second factor was reset"},
     ),
+    "mail_confirm": Text(
+        "mail",
+        {
+            "ka": (
+                "მოგესალმებით,\n\nეს მისამართი მიუთითეს სამოქალაქო ბიუჯეტის საიტზე შეტყობინებების მისაღებად. "
+                "დასადასტურებლად გახსენით ბმული:\n{url}\n\n"
+                "ბმული მოქმედებს 3 დღეს. თუ მისამართი თქვენ არ მიგითითებიათ, ამ წერილს ყურადღება ნუ მიაქცევთ: "
+                "დაუდასტურებელ მისამართზე სხვა წერილი არ მოვა."
+            ),
+            "en": (
+                "Hello,\n\nThis address was given on the civic budget's site, to get messages. Open this link to "
+                "confirm it:\n{url}\n\nThe link is good for 3 days. If it was not you, ignore this letter: an "
+                "address that is not confirmed gets no other."
+            ),
+        },
+        {"ka": "დაადასტურეთ ელფოსტის მისამართი", "en": "Confirm your e-mail"},
+    ),
+    "digest": Text(
+        "mail",
+        {
+            "ka": (
+                "მოგესალმებით,\n\nშეტყობინებები, რომლებიც თქვენთვის დაგროვდა:\n\n{lines}\n\n"
+                "ყველა შეტყობინება: {url}\nიქვე შეგიძლიათ შეცვალოთ, რა და რამდენად ხშირად მოგწეროთ."
+            ),
+            "en": (
+                "Hello,\n\nThese messages have gathered for you:\n\n{lines}\n\n"
+                "All messages: {url}\nThere you can also change what we write to you, and how often."
+            ),
+        },
+        {"ka": "თქვენი შეტყობინებები: {count}", "en": "Your messages: {count}"},
+    ),
+    "digest_text": Text(
+        "sms",
+        {
+            "ka": "ახალი შეტყობინებები: {count}. წაიკითხეთ: {url}",
+            "en": "New messages: {count}. Read them: {url}",
+        },
+    ),
     "board_head": Text(
         "mail",
         {

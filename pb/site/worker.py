@@ -11,19 +11,21 @@ from flask import Flask
 
 from pb import clock
 from pb.db import db
+from pb.messages.waking import Bell
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
+LAST_MESSAGE_SECONDS = 15.0  # a message that is on its way when the worker is told to stop
 
 Step = Callable[[datetime], object]
 
 
 def steps() -> list[Step]:
-    """The steps of one round, in order."""
+    """The steps of one round, in order, but for the delivery of messages."""
     from pb.audit.commands import seal_due
     from pb.ideas.commands import purge_drafts
     from pb.ideas.commands_review import lapse_due
-    from pb.messages.commands import deliver_due
+    from pb.messages.commands_digest import digest_due
     from pb.projects.commands import freeze_due
     from pb.projects.commands_drafts import purge_drafts as purge_project_drafts
     from pb.results.bundling import bundle_due
@@ -39,7 +41,7 @@ def steps() -> list[Step]:
     from pb.voting.telling import tell_due
 
     return [
-        lambda now: deliver_due(now=now),
+        lambda now: digest_due(now=now),
         lambda now: seal_due(now=now),
         lambda now: flush_due(now=now),
         lambda now: post_due(now=now),
@@ -60,9 +62,21 @@ def steps() -> list[Step]:
     ]
 
 
+def delivery() -> list[Step]:
+    """What a gateway may hold up for seconds, so that it has a thread of its own."""
+    from pb.messages.commands import deliver_due
+
+    return [lambda now: deliver_due(now=now)]
+
+
 def run_once(app: Flask) -> None:
-    """One round. A step that fails is logged and does not keep the others from running."""
-    for step in steps():
+    """One round of everything."""
+    _round(app, [*steps(), *delivery()])
+
+
+def _round(app: Flask, these: list[Step]) -> None:
+    """A step that fails is logged and does not keep the others from running."""
+    for step in these:
         with app.app_context():
             try:
                 step(clock.now())
@@ -72,6 +86,16 @@ def run_once(app: Flask) -> None:
 
 
 def run(app: Flask, stop: threading.Event) -> None:
-    """Rounds until ``stop`` is set."""
+    """Rounds until ``stop`` is set; messages go out beside them, as soon as they were written."""
+    courier = threading.Thread(target=_deliver, args=(app, stop), name="courier", daemon=True)
+    courier.start()
     while not stop.wait(PAUSE_SECONDS):
-        run_once(app)
+        _round(app, steps())
+    courier.join(LAST_MESSAGE_SECONDS)
+
+
+def _deliver(app: Flask, stop: threading.Event) -> None:
+    bell: Bell = app.extensions["pb_bell"]
+    while not stop.is_set():
+        bell.wait(PAUSE_SECONDS)
+        _round(app, delivery())

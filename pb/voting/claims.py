@@ -169,7 +169,7 @@ def decide_claim(*, claim_id: int, accept: bool, reason: str, actor: Actor, now:
         _forget(claim)
     phone = phone_of(claim.author_id)
     if phone:
-        send_sms(kind="claim_decided", address=phone, body=SMS[claim.state], now=now)
+        send_sms(kind="claim_decided", address=phone, body=SMS[claim.state], now=now, payer=here.payer)
     record(
         ClaimDecided(claim.state, claim.reason),
         subject_id=claim.id, by=actor, at=now, town_id=here.town.id, cycle_id=claim.cycle_id,

@@ -78,7 +78,7 @@ def request_code(*, cycle_id: int, number: str, language: str, now: datetime) ->
     )  # fmt: skip
     db.session.add(row)
     body = SMS.get(language, SMS["ka"]).format(code=code)
-    send_sms(kind="voter_code", address=phone, body=body, now=now, to_nobody=not bound)
+    send_sms(kind="voter_code", address=phone, body=body, now=now, to_nobody=not bound, payer=here.payer)
     db.session.flush()
     shown = bound and current_app.extensions["pb_settings"].is_demonstration
     return Challenge(row.id, code if shown else "")

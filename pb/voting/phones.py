@@ -65,7 +65,8 @@ def bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: da
         entry.next_phone_sealed = entry.next_phone_hash = entry.next_phone_from = None
     if old is not None:
         tell_old_phone(old, from_=from_, here=here, now=now)
-    send_sms(kind="phone_bound", address=phone, body=SMS_NEW.format(town=here.town.name["ka"]), now=now)
+    body = SMS_NEW.format(town=here.town.name["ka"])
+    send_sms(kind="phone_bound", address=phone, body=body, now=now, payer=here.payer)
     db.session.flush()
     record(
         PhoneBound("phone_later" if late else "phone_at_once"),
@@ -78,4 +79,4 @@ def tell_old_phone(sealed: bytes, *, from_: datetime, here: Here, now: datetime)
     """Tell a number, within a command, that codes go to another one from a moment on, and whom to call."""
     when = from_.astimezone(TBILISI).strftime("%d.%m %H:%M")
     body = SMS_OLD.format(when=when, hotline=here.town.hotline.replace(" ", ""))
-    send_sms(kind="phone_bound", address=unseal(sealed), body=body, now=now)
+    send_sms(kind="phone_bound", address=unseal(sealed), body=body, now=now, payer=here.payer)

@@ -67,7 +67,8 @@ def erase_roll(*, cycle_id: int, actor: Actor | None, now: datetime) -> int:
     erase_claims(cycle_id)
     if vote is not None:
         db.session.execute(delete(ToldSlot).where(ToldSlot.round_id == vote.id))
-    # No row says of which contest it is: one that another town has yet to send must not go with the old ones.
+    # Rows from before they said of which contest they are say nothing: one that another town has yet to send must
+    # not go with the old ones.
     over = or_(OutgoingMessage.next_try_at.is_(None), OutgoingMessage.created_at <= now - STILL_WAITING)
     db.session.execute(
         delete(OutgoingMessage).where(

@@ -94,11 +94,15 @@ def _tell(*, cycle_id: int, now: datetime) -> int:
     phones = _phones_of(cycle_id, row, untold, now)
     _dice.shuffle(phones)
     town = db.session.execute(
-        select(Town.name, Town.hotline).join(Cycle, Cycle.town_id == Town.id).where(Cycle.id == cycle_id)
+        select(Town.id, Town.name, Town.hotline)
+        .join(Cycle, Cycle.town_id == Town.id)
+        .where(Cycle.id == cycle_id)
     ).one()
     body = SMS.format(town=town.name["ka"], hotline=town.hotline.replace(" ", ""))
     for phone in phones:
-        send_sms(kind="vote_cast", address=unseal(phone), body=body, now=now)
+        send_sms(
+            kind="vote_cast", address=unseal(phone), body=body, now=now, payer=(town.id, cycle_id)
+        )  # fmt: skip
     marks = [{"round_id": row.id, "value": value} for value in untold]
     _dice.shuffle(marks)
     db.session.execute(insert(ToldSlot), marks)

@@ -42,6 +42,7 @@ def _surroundings(app: Flask) -> dict[str, Any]:
         "cycle": here.cycle if here else None,
         "here": here,
         "actor": actor if actor.account_id is not None else None,
+        "unread": _unread(actor.account_id),
         "can": lambda action, thing=None: _can(here, action, thing),
         "Action": Action,
         "Role": Role,
@@ -57,6 +58,12 @@ def _surroundings(app: Flask) -> dict[str, Any]:
         "bootstrap_css_url": app.jinja_env.globals["static_url"]("bootstrap.css"),  # type: ignore[operator]
         "now": clock.now(),
     }
+
+
+def _unread(account_id: int | None) -> int:
+    """How many messages wait in the reader's inbox: a feature says so, since this layer knows none."""
+    count = current_app.extensions.get("pb_unread")
+    return count(account_id) if count is not None and account_id is not None else 0
 
 
 def _can(here: Any, action: Action, thing: Any) -> bool:
@@ -121,6 +128,8 @@ def _footer(here: Any) -> list[tuple[str, str]]:
         items.append((address, _("What I follow")))
     if current_actor().account_id is not None and "accounts.account" in current_app.view_functions:
         items.append((url_for("accounts.account"), _("Your account")))
+        if "messages.inbox" in current_app.view_functions:
+            items.append((url_for("messages.inbox"), _("Your messages")))
     if "site.about" in current_app.view_functions:
         items.append((url_for("site.about"), _("About this site")))
     return items

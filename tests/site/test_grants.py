@@ -26,7 +26,7 @@ from pb.schema import rights_on
 from pb.site import cli_grants
 from pb.site.cli_grants import statements
 from pb.site.migrating import upgrade
-from pb.site.worker import steps
+from pb.site.worker import delivery, steps
 from tests.conftest import FrozenClock, make_settings
 from tests.factories import make_world
 from tests.ideas.making import handed_in
@@ -108,7 +108,7 @@ def hold_contests(app: Flask, clock: FrozenClock) -> None:
     vote = make_box(app, clock)
     published(vote)
     forget_moment()
-    for step in steps():
+    for step in [*steps(), *delivery()]:
         step(clock())
     seal_due(now=clock(), everything=True)
     db.session.rollback()
@@ -129,7 +129,7 @@ def test_the_runtime_role_can_hold_a_contest_and_change_no_record(
     assert untouched <= {
         "eligibility_check", "calibration_project", "calibration_sheet", "substitute_call",
         "paper_batch", "paper_deed", "cost_card", "cost_answer", "opinion_request", "opinion", "note_answer",
-        "member_challenge", "challenge_decision",
+        "member_challenge", "challenge_decision", "message_wording",
     }, untouched  # fmt: skip
     for table in protected_tables():
         column = next(iter(metadata.tables[table].columns)).name
