@@ -191,11 +191,13 @@ RULES: dict[Action, Rule] = {
     Action.EXPLAIN_CODE: Rule(ADMIN),  # whatever the phase: a pause does not keep people from explaining
     Action.VOID_BALLOT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.VOTE: Rule(anyone, {P.VOTING}),
+    # whether a vote was cast in one's name: as long as slots tell it, until the link key is destroyed
+    Action.ASK_OWN_VOTE: Rule(anyone, {P.VOTING, P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.HELP_IN_PERSON: Rule(role(R.OPERATOR), {P.VOTING}),
     Action.BIND_PHONE: Rule(role(R.OPERATOR), BEFORE_VOTING | {P.VOTING}),
     Action.MAKE_LETTERS: Rule(ADMIN, {P.REVIEW, P.VOTING}),
     Action.SEE_ALARMS: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
-    Action.LIFT_PAUSE: Rule(ADMIN, {P.VOTING}),
+    Action.LIFT_PAUSE: Rule(ADMIN, {P.VOTING, P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.CLOSE_BOX: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.MANAGE_PAPER: Rule(ADMIN, {P.REVIEW, P.VOTING}, gate=Gate.TRIAL_OPENED),
     Action.SEE_PAPER: Rule(role(R.ADMINISTRATOR, R.OFFICER, R.OPERATOR, R.OBSERVER)),

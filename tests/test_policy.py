@@ -91,11 +91,12 @@ register_witness   ... x...... .  any  -                -
 explain_code       ... x...... .  any  -                -
 void_ballot        ... x...... .  S    result_published -
 vote               xxx xxxxxxx x  V    -                -
+ask_own_vote       xxx xxxxxxx x  VS   result_published -
 help_in_person     ... .....x. .  V    -                -
 bind_phone         ... .....x. .  PIDRV -               -
 make_letters       ... x...... .  RV   -                -
 see_alarms         ... x.....x .  any  -                -
-lift_pause         ... x...... .  V    -                -
+lift_pause         ... x...... .  VS   result_published -
 close_box          ... x...... .  S    result_published -
 manage_paper       ... x...... .  RV   trial_opened     -
 see_paper          ... xx...xx .  any  -                -

@@ -77,6 +77,7 @@ class Action(StrEnum):
     OPEN_TRIAL = "open_trial"
     REGISTER_WITNESS = "register_witness"
     VOTE = "vote"
+    ASK_OWN_VOTE = "ask_own_vote"
     HELP_IN_PERSON = "help_in_person"
     BIND_PHONE = "bind_phone"
     MAKE_LETTERS = "make_letters"

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from pb.accounts.personal import keyed_hash, seal, unseal
 from pb.accounts.queries import phone_of
 from pb.audit.log import record
+from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Missing
 from pb.core.georgian import TBILISI, normal_mobile, normal_personal_number
 from pb.core.phases import Phase
@@ -155,13 +156,16 @@ def read_claim(*, claim_id: int, reason: str, actor: Actor, now: datetime) -> di
 def decide_claim(*, claim_id: int, accept: bool, reason: str, actor: Actor, now: datetime) -> None:
     """Accept or refuse a claim with a reason that its author reads; what was typed is erased.
 
-    Tells the author by text message. Writes ClaimDecided. Raises Refused, Closed("wrong_phase" |
-    "claim_decided" | "roll_in_force"), Invalid("reason_short") on ``reason``.
+    Only who has read what was typed decides: the log says so. Tells the author by text message. Writes ClaimDecided.
+    Raises Refused, Closed("wrong_phase" | "claim_decided" | "roll_in_force"), Invalid("reason_short") on ``reason``,
+    Invalid("claim_unread") on ``outcome``.
     """
     claim, here = _locked(claim_id, now)
     authorise(actor, Action.DECIDE_CLAIM, town_id=here.town.id, status=here.status, thing=claim)
     if claim.state != "open":
         raise Closed("claim_decided")
+    if not has_read(claim, actor):
+        raise Invalid("claim_unread", field="outcome")
     claim.reason = _reason(reason)
     claim.state = "accepted" if accept else "refused"
     claim.decided_at, claim.decided_by, claim.told_sealed = now, actor.account_id, None
@@ -174,6 +178,15 @@ def decide_claim(*, claim_id: int, accept: bool, reason: str, actor: Actor, now:
         ClaimDecided(claim.state, claim.reason),
         subject_id=claim.id, by=actor, at=now, town_id=here.town.id, cycle_id=claim.cycle_id,
     )  # fmt: skip
+
+
+def has_read(claim: RollClaim, actor: Actor) -> bool:
+    """Whether the log says that this person has read what the claimant typed."""
+    read = select(Event.id).where(
+        Event.subject == ClaimRead.subject, Event.subject_id == claim.id,
+        Event.kind == ClaimRead.__name__, Event.actor_id == actor.account_id,
+    )  # fmt: skip
+    return db.session.scalar(read.limit(1)) is not None
 
 
 def apply_claims(roll: Roll, here: Here, now: datetime) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import current_app
 from rich.console import Console
@@ -11,8 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import select
 
 from pb import clock
-from pb.accounts.models import Account
-from pb.accounts.queries import actor_by_id
+from pb.accounts.cli_prove import add_by, proved
 from pb.commandline import application
 from pb.core.errors import Missing, Refused
 from pb.cycles.models import Cycle
@@ -51,17 +52,28 @@ def import_roll_command(argv: list[str]) -> int:
     parser.add_argument("file", type=Path, help="CSV in UTF-8, divided by commas or semicolons, or XLSX")
     parser.add_argument("--town", required=True, help="address of the town, such as terjola")
     parser.add_argument("--year", required=True, type=int)
-    parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who imports")
     parser.add_argument("--dry-run", action="store_true", help="check and report, store nothing")
     parser.add_argument(
         "--approve-by",
         metavar="EMAIL",
         help="in a demonstration: another administrator, who approves at once",
     )
+    add_by(parser)
     options = parser.parse_args(argv)
     if not options.file.is_file():
         raise Missing("no_such_file", file=str(options.file))
-    with application().app_context(), options.file.open("rb") as source, ballots_progress() as progress:
+    with application().app_context(), options.file.open("rb") as source:
+        # who they are, is asked before the bar is drawn
+        by = proved(options, options.by)
+        # One person at a terminal is not two: in earnest the second approves on the page, signed in.
+        if options.approve_by and not current_app.extensions["pb_settings"].is_demonstration:
+            raise Refused("two_people")
+        second = proved(options, options.approve_by) if options.approve_by else None
+        return _import(options, source, by, second)
+
+
+def _import(options: argparse.Namespace, source: BinaryIO, by: Actor, second: Actor | None) -> int:
+    with ballots_progress() as progress:
         total = sum(chunk.count(b"\n") for chunk in iter(lambda: source.read(1 << 20), b""))
         workbook = options.file.suffix.lower() == ".xlsx"
         task = progress.add_task("reading", total=None if workbook else max(total - 1, 0))
@@ -70,10 +82,6 @@ def import_roll_command(argv: list[str]) -> int:
         def advance(rows: int) -> None:
             progress.update(task, completed=rows)
 
-        by = _actor(options.by)
-        # Nobody proves here who they are: in earnest the second person approves on the page, signed in.
-        if options.approve_by and not current_app.extensions["pb_settings"].is_demonstration:
-            raise Refused("two_people")
         if options.dry_run:
             report = check_roll(cycle_id=cycle_id, source=source, actor=by, now=now, progress=advance)
             _print(progress.console, report.to_json())
@@ -83,8 +91,8 @@ def import_roll_command(argv: list[str]) -> int:
         assert roll is not None
         _print(progress.console, roll.report)
         progress.console.print(f"stored as import {roll_id}, fingerprint {roll.fingerprint}")
-        if options.approve_by:
-            approve_roll(roll_id=roll_id, actor=_actor(options.approve_by), now=now)
+        if second is not None:
+            approve_roll(roll_id=roll_id, actor=second, now=now)
             progress.console.print("approved: the roll is in force")
         else:
             progress.console.print("waits for another administrator to approve it")
@@ -96,11 +104,11 @@ def erase_roll_command(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m pb erase-roll", description=erase_roll_command.__doc__)
     parser.add_argument("town")
     parser.add_argument("year", type=int)
-    parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who does it")
+    add_by(parser)
     options = parser.parse_args(argv)
     with application().app_context():
         cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
-        erased = erase_roll(cycle_id=cycle_id, actor=_actor(options.by), now=now)
+        erased = erase_roll(cycle_id=cycle_id, actor=proved(options, options.by), now=now)
     print(f"{erased} voters erased" if erased else "nothing was left to erase")
     return 0
 
@@ -129,10 +137,12 @@ def close_and_open_box(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m pb open-box", description=close_and_open_box.__doc__)
     parser.add_argument("town")
     parser.add_argument("year", type=int)
-    parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who does it")
+    add_by(parser)
     options = parser.parse_args(argv)
-    with application().app_context(), ballots_progress() as progress:
-        cycle_id, now, by = cycle_id_of(options.town, options.year), clock.now(), _actor(options.by)
+    with application().app_context(), ExitStack() as stack:
+        cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
+        by = proved(options, options.by)
+        progress = stack.enter_context(ballots_progress())
         total = close_box(cycle_id=cycle_id, actor=by, now=now)
         task = progress.add_task("opening", total=total)
         count, invalid = open_box(
@@ -172,10 +182,3 @@ def cycle_id_of(town: str, year: int) -> int:
     if found is None:
         raise Missing("no_such_cycle", town=town, year=year)
     return found
-
-
-def _actor(email: str) -> Actor:
-    account = db.session.scalar(select(Account.id).where(Account.email == email.strip().lower()))
-    if account is None:
-        raise Missing("no_such_account", email=email)
-    return actor_by_id(account)

@@ -1,23 +1,20 @@
 """`box` on the site's machine: files for the custodians out, opened files in, steps of two people, the state.
 
-Two people at the server's terminal are held to the same as on the pages: each gives the own password.
+Two people at the server's terminal are held to the same as on the pages: each gives the own password, and a code of the
+own second factor.
 """
 
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
+from pb.accounts.cli_prove import add_by, proved
 from pb.commandline import application
 from pb.core.errors import Invalid
-
-if TYPE_CHECKING:
-    from pb.policy import Actor
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -25,30 +22,6 @@ Run = Callable[[argparse.Namespace], int]
 def _where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("town", help="address of the town, such as terjola")
     parser.add_argument("year", type=int)
-
-
-def _by(parser: argparse.ArgumentParser, second: bool = False) -> None:
-    parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who does it")
-    if second:
-        parser.add_argument(
-            "--with", dest="second", required=True, metavar="EMAIL", help="the second administrator"
-        )
-    parser.add_argument(
-        "--passwords-stdin", action="store_true", help="read passwords from standard input, one a line"
-    )
-
-
-def _proved(options: argparse.Namespace, email: str) -> Actor:
-    """Whoever knows the password of the account. Raises Invalid("wrong_credentials")."""
-    from pb.accounts.commands_password import check_password
-    from pb.accounts.queries import actor_by_id
-
-    password = (
-        sys.stdin.readline().rstrip("\n")
-        if options.passwords_stdin
-        else getpass.getpass(f"password of {email}: ")
-    )
-    return actor_by_id(check_password(email=email, password=password))
 
 
 def _opened(stack: ExitStack, paths: list[Path]) -> list[IO[bytes]]:
@@ -113,7 +86,7 @@ def _hand_in(parser: argparse.ArgumentParser) -> Run:
     parser.add_argument("number", type=int, choices=(1, 2, 3), help="which custodian")
     parser.add_argument("file", type=Path, help="custodian.pub")
     parser.add_argument("--fingerprint", required=True, help="as the custodian reads it from the own sheet")
-    _by(parser)
+    add_by(parser)
 
     def run(options: argparse.Namespace) -> int:
         from pb import clock
@@ -128,7 +101,7 @@ def _hand_in(parser: argparse.ArgumentParser) -> Run:
             raise Invalid("no_such_file", file=str(options.file)) from error
         with application().app_context():
             now, cycle_id = clock.now(), cycle_id_of(options.town, options.year)
-            by, row = _proved(options, options.by), custodian_of(cycle_id, options.number)
+            by, row = proved(options, options.by), custodian_of(cycle_id, options.number)
             if row is None:
                 raise Missing("custodian_link_over")
             at, name = row.appointed_at, row.name
@@ -152,7 +125,7 @@ def _hand_in(parser: argparse.ArgumentParser) -> Run:
 def _trial(parser: argparse.ArgumentParser) -> Run:
     _where(parser)
     parser.add_argument("files", type=Path, nargs="+", help="what the pairs opened")
-    _by(parser)
+    add_by(parser)
 
     def run(options: argparse.Namespace) -> int:
         from pb import clock
@@ -160,7 +133,7 @@ def _trial(parser: argparse.ArgumentParser) -> Run:
         from pb.voting.commands_round import import_trial
 
         with application().app_context(), ExitStack() as stack:
-            by = _proved(options, options.by)
+            by = proved(options, options.by)
             for source in _opened(stack, options.files):
                 pair = import_trial(
                     cycle_id=cycle_id_of(options.town, options.year), source=source, actor=by, now=clock.now()
@@ -174,7 +147,7 @@ def _trial(parser: argparse.ArgumentParser) -> Run:
 def _import_links(parser: argparse.ArgumentParser) -> Run:
     _where(parser)
     parser.add_argument("file", type=Path, help="the opened links")
-    _by(parser)
+    add_by(parser)
 
     def run(options: argparse.Namespace) -> int:
         from pb import clock
@@ -182,7 +155,7 @@ def _import_links(parser: argparse.ArgumentParser) -> Run:
         from pb.voting.commands_void import import_links
 
         with application().app_context(), ExitStack() as stack:
-            by = _proved(options, options.by)
+            by = proved(options, options.by)
             (source,) = _opened(stack, [options.file])
             number = import_links(
                 cycle_id=cycle_id_of(options.town, options.year), source=source, actor=by, now=clock.now()
@@ -198,7 +171,7 @@ def _step(kind: str) -> Callable[[argparse.ArgumentParser], Run]:
         _where(parser)
         if kind == "explain":
             parser.add_argument("--reason", required=True, help="what was changed and why; it is published")
-        _by(parser, second=True)
+        add_by(parser, second="--with")
 
         def run(options: argparse.Namespace) -> int:
             from pb import clock
@@ -207,7 +180,7 @@ def _step(kind: str) -> Callable[[argparse.ArgumentParser], Run]:
 
             with application().app_context():
                 cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
-                first, second = _proved(options, options.by), _proved(options, options.second)
+                first, second = proved(options, options.by), proved(options, options.second)
                 reason = options.reason if kind == "explain" else ""
                 act = propose_step(cycle_id=cycle_id, kind=kind, reason=reason, actor=first, now=now)
                 decide_step(cycle_id=cycle_id, act_id=act, outcome="approved", actor=second, now=now)
@@ -224,7 +197,7 @@ def _import_opening(parser: argparse.ArgumentParser) -> Run:
     parser.add_argument(
         "files", type=Path, nargs="+", help="the opened file; three where ballots cannot be opened"
     )
-    _by(parser, second=True)
+    add_by(parser, second="--with")
 
     def run(options: argparse.Namespace) -> int:
         from pb import clock
@@ -235,7 +208,7 @@ def _import_opening(parser: argparse.ArgumentParser) -> Run:
 
         with application().app_context(), ExitStack() as stack:
             cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
-            first, second = _proved(options, options.by), _proved(options, options.second)
+            first, second = proved(options, options.by), proved(options, options.second)
             progress = stack.enter_context(ballots_progress())
             total = len(expected_ballots(the_round(cycle_id)))
             checking = progress.add_task("checking", total=total)

@@ -31,6 +31,15 @@ def erase_identification(cycle_id: int) -> None:
 
 
 @eraser
+def erase_questions(row: VotingRound) -> None:
+    """Erase, within the command that destroys the link key, the codes of those who asked after the close whether a
+    vote was cast in their name.
+    """
+    db.session.execute(delete(VoterCode).where(VoterCode.cycle_id == row.cycle_id))
+    _erase_messages("voter_code")
+
+
+@eraser
 def erase_told(row: VotingRound) -> None:
     """Erase, within the command that destroys the link key, whose slots were told of a vote: these are the slots'
     values, and the hashes of the phones say who voted.

@@ -4,6 +4,7 @@ exists nowhere afterwards.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from secrets import SystemRandom
@@ -20,6 +21,7 @@ from pb.voting.stirring import needs_stirring, stir
 FLUSH_FROM = 20  # ballots: fewer wait, since in a small batch arrival and place would tell too much
 BATCH = 500
 
+log = logging.getLogger(__name__)
 _dice = SystemRandom()
 
 
@@ -38,7 +40,7 @@ def flush(*, cycle_id: int, now: datetime) -> int:
 
 def flush_due(*, now: datetime) -> int:
     """``flush`` wherever enough ballots wait (the worker, every second); gives the number moved. Where fewer
-    wait, they are stirred.
+    wait, they are stirred. A round that fails is logged and keeps no other from being emptied.
     """
     waiting = db.session.execute(
         select(VotingRound.cycle_id, VotingRound.id, func.count().label("ballots"))
@@ -48,10 +50,14 @@ def flush_due(*, now: datetime) -> int:
     ).all()
     moved = 0
     for row in waiting:
-        if row.ballots >= FLUSH_FROM:
-            moved += flush(cycle_id=row.cycle_id, now=now)
-        elif needs_stirring(row.id):
-            _stir_waiting(row.id)
+        try:
+            if row.ballots >= FLUSH_FROM:
+                moved += flush(cycle_id=row.cycle_id, now=now)
+            elif needs_stirring(row.id):
+                _stir_waiting(row.id)
+        except Exception as error:  # what is wrong with one town's round keeps no other's ballots waiting
+            db.session.rollback()
+            log.error("the inbox of contest %s was not emptied: %s", row.cycle_id, type(error).__name__)
     return moved
 
 

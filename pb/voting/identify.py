@@ -19,19 +19,22 @@ from sqlalchemy import func, select
 from pb.accounts.personal import keyed_hash, seal, unseal
 from pb.audit.log import record
 from pb.core.errors import Closed, Invalid
+from pb.core.phases import Phase
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, in_command, one_at_a_time
 from pb.messages.commands import send_sms
-from pb.policy import NOBODY, Action, Actor, authorise
+from pb.policy import NOBODY, Action, Actor, allowed, authorise
 from pb.voting.breaker import TRIES, look, refuse_paused
 from pb.voting.events_people import IdentifiedInPerson
 from pb.voting.models_people import VoterCode
 from pb.voting.people import Voter, entry_of, person_of, voter_of_entry
 from pb.voting.queries import slot_is_used
 from pb.voting.queries_people import sharers
+from pb.voting.rounds import round_of
 from pb.voting.sightings import UNSEEN, Seen, note
 
 CODE_DIGITS = 8
+MINE = "mine"  # the aim of whoever asks whether a vote was cast in the own name
 GOOD_FOR = timedelta(minutes=10)
 PER_HOUR = 3
 PER_DAY = 6
@@ -52,16 +55,24 @@ class Challenge:
     aim: str = ""
 
 
+def may_ask(here: Here) -> bool:
+    """Whether people can ask now if a vote was cast in their name: in the vote, and until the slots are destroyed."""
+    vote = round_of(here.the_cycle.id)
+    asks = allowed(NOBODY, Action.ASK_OWN_VOTE, town_id=here.town.id, status=here.status)
+    by_code = "sms_code" in here.rules.identification
+    return asks and by_code and vote is not None and vote.destroyed_at is None
+
+
 @command
-def request_code(*, cycle_id: int, number: str, language: str, now: datetime) -> Challenge:
+def request_code(*, cycle_id: int, number: str, language: str, now: datetime, aim: str = "") -> Challenge:
     """Send a one-time code to the phone bound to a personal number, if there is one; tell nobody whether.
 
-    Writes one VoterCode whoever asks, and a text message where a phone is bound. Raises
-    Closed("wrong_phase"), Invalid on ``number``: bad_personal_number, too_many_codes (3 an hour and 6 a day,
-    on the roll or not).
+    ``aim``: "" to vote, "mine" to ask whether a vote was cast in this name, which is possible until the link key is
+    destroyed. Writes one VoterCode whoever asks, and a text message where a phone is bound. Raises
+    Closed("wrong_phase" | "link_key_destroyed"), Invalid on ``number``: bad_personal_number, too_many_codes (3 an
+    hour and 6 a day, on the roll or not).
     """
-    here = here_by_id(cycle_id, now=now)
-    authorise(NOBODY, Action.VOTE, town_id=here.town.id, status=here.status)
+    here = _asking(cycle_id, aim, now)
     allow_way(here, "sms_code")
     refuse_paused(cycle_id)
     person = person_of(number)
@@ -81,11 +92,24 @@ def request_code(*, cycle_id: int, number: str, language: str, now: datetime) ->
     send_sms(kind="voter_code", address=phone, body=body, now=now, to_nobody=not bound, payer=here.payer)
     db.session.flush()
     shown = bound and current_app.extensions["pb_settings"].is_demonstration
-    return Challenge(row.id, code if shown else "")
+    return Challenge(row.id, code if shown else "", aim)
 
 
-def prove_code(*, cycle_id: int, challenge_id: int, code: str, now: datetime, seen: Seen = UNSEEN) -> Voter:
-    """Who may vote, when ``code`` is the one that was sent for this challenge.
+def _asking(cycle_id: int, aim: str, now: datetime) -> Here:
+    """Where, once it is clear that this can be asked now. Raises Closed("wrong_phase" | "link_key_destroyed")."""
+    here = here_by_id(cycle_id, now=now)
+    action = Action.ASK_OWN_VOTE if aim == MINE else Action.VOTE
+    authorise(NOBODY, action, town_id=here.town.id, status=here.status)
+    vote = round_of(cycle_id)
+    if vote is not None and vote.destroyed_at is not None:
+        raise Closed("link_key_destroyed")
+    return here
+
+
+def prove_code(
+    *, cycle_id: int, challenge_id: int, code: str, now: datetime, seen: Seen = UNSEEN, aim: str = ""
+) -> Voter:
+    """Who may vote, when ``code`` is the one that was sent for this challenge (asked for with the same ``aim``).
 
     Not a command to be nested: a wrong try stays counted although it raises. The right code, sent again
     within its ten minutes by the same browser, gives the same voter. Raises Closed("wrong_phase"), Invalid on
@@ -96,16 +120,17 @@ def prove_code(*, cycle_id: int, challenge_id: int, code: str, now: datetime, se
     digits = re.sub(r"[\s\-]", "", code)
     if not re.fullmatch(rf"[0-9]{{{CODE_DIGITS}}}", digits):
         raise Invalid("bad_code", field="code", digits=CODE_DIGITS)
-    outcome = _try(cycle_id, challenge_id, digits, now, seen)
+    outcome = _try(cycle_id, challenge_id, digits, now, seen, aim)
     if isinstance(outcome, Invalid):
         raise outcome
     return outcome
 
 
 @command
-def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime, seen: Seen) -> Voter | Invalid:
-    here = here_by_id(cycle_id, now=now)
-    authorise(NOBODY, Action.VOTE, town_id=here.town.id, status=here.status)
+def _try(
+    cycle_id: int, challenge_id: int, digits: str, now: datetime, seen: Seen, aim: str
+) -> Voter | Invalid:
+    here = _asking(cycle_id, aim, now)
     refuse_paused(cycle_id)
     row = db.session.execute(
         select(VoterCode)
@@ -129,7 +154,9 @@ def _try(cycle_id: int, challenge_id: int, digits: str, now: datetime, seen: See
         )
     if row.used_at is None:
         row.used_at = now
-        note(entry, cycle_id=cycle_id, way="code", now=now, seen=seen)
+        # after the vote nobody can vote by it: the alarms, which were erased at the close, stay empty
+        if here.status is not None and here.status.phase is Phase.VOTING:
+            note(entry, cycle_id=cycle_id, way="code", now=now, seen=seen)
     return voter_of_entry(cycle_id, entry, "web")
 
 

@@ -14,6 +14,7 @@ from pb.db import Base, UTCDateTime
 from pb.voting.models import UNORDERED
 
 WAYS = ("code", "letter", "kiosk", "paper")
+FIRST_PHONE = "first_phone"  # counted by the hour beside the ways: a phone was bound to somebody who had none
 
 
 class Sighting(Base):

@@ -21,6 +21,7 @@ from pb.voting.events_people import PhoneBound
 from pb.voting.identify import phone_of_entry
 from pb.voting.people import PHONE, entry_of, person_of
 from pb.voting.queries_people import sharers
+from pb.voting.sightings import note_first_phone
 
 COOLING = timedelta(hours=24)
 SMS_OLD = "ხმის კოდი {when}-დან სხვა ნომერზე მივა. არ ითხოვეთ? {hotline}"  # one text: 70 characters
@@ -31,7 +32,8 @@ SMS_NEW = "ეს ნომერი ხმის მიცემის კო�
 def bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: datetime) -> datetime:
     """Bind a mobile number to a person of the roll in force; give from when on codes go there.
 
-    Binding the present number takes a change back that has not taken over yet. Tells the old and the new number.
+    Binding the present number takes a change back that has not taken over yet. Tells the old and the new number;
+    where there was none, the alarms count it.
     Writes PhoneBound, which names the operator and no voter. Raises Refused, Closed("wrong_phase"), Invalid on
     ``number``: bad_personal_number, not_on_roll; on ``mobile``: bad_mobile, phone_shared.
     """
@@ -65,6 +67,8 @@ def bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: da
         entry.next_phone_sealed = entry.next_phone_hash = entry.next_phone_from = None
     if old is not None:
         tell_old_phone(old, from_=from_, here=here, now=now)
+    else:  # nobody is there to be told: it stands among the alarms instead
+        note_first_phone(cycle_id=cycle_id, now=now, operator_id=actor.account_id or 0)
     body = SMS_NEW.format(town=here.town.name["ka"])
     send_sms(kind="phone_bound", address=phone, body=body, now=now, payer=here.payer)
     db.session.flush()

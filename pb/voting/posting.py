@@ -7,6 +7,7 @@ never without its entry, and nothing is written twice. Casting writes nothing he
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -32,6 +33,7 @@ from pb.voting.rounds import round_of
 from pb.voting.trial import trial_ballots
 
 BATCH = 500
+log = logging.getLogger(__name__)
 New = tuple[Kind, bytes, str | None]  # kind, content, commitment of a ballot
 
 _STOPS = {"pause": Kind.PAUSED, "resume": Kind.RESUMED, "halt": Kind.HALTED, "extend": Kind.EXTENDED}
@@ -49,15 +51,28 @@ def catch_up(row: VotingRound, now: datetime, *, voting: bool = False) -> int:
 
 def post_due(*, now: datetime) -> int:
     """Write onto the boards what no act writes by itself (the worker, every second): that a vote has begun, was
-    paused, goes on, was extended. Gives the number of boards.
+    paused, goes on, was extended. Gives the number of boards. A round that fails is logged and keeps no other's
+    board waiting.
     """
-    rows = db.session.scalars(
-        select(VotingRound).where(VotingRound.trial_opened_at.is_not(None), VotingRound.closed_at.is_(None))
-    ).all()
-    behind = [row.cycle_id for row in rows if next(_missing(row, _is_open(row.cycle_id, now)), None)]
-    for cycle_id in behind:
-        _post(cycle_id=cycle_id, now=now)
-    return len(behind)
+    query = select(VotingRound.cycle_id).where(
+        VotingRound.trial_opened_at.is_not(None), VotingRound.closed_at.is_(None)
+    )
+    posted = 0
+    for cycle_id in db.session.scalars(query.order_by(VotingRound.id)).all():
+        try:
+            posted += _post_if_behind(cycle_id, now)
+        except Exception as error:
+            db.session.rollback()
+            log.error("the board of contest %s was not written: %s", cycle_id, type(error).__name__)
+    return posted
+
+
+def _post_if_behind(cycle_id: int, now: datetime) -> bool:
+    row = round_of(cycle_id)
+    if row is None or next(_missing(row, _is_open(cycle_id, now)), None) is None:
+        return False
+    _post(cycle_id=cycle_id, now=now)
+    return True
 
 
 @command

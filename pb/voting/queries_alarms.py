@@ -13,15 +13,15 @@ from sqlalchemy import ColumnElement, func, select
 
 from pb.core.rulebook import VoterRules
 from pb.db import db
-from pb.voting.models_alarms import CodePause, Sighting, SightingHour
+from pb.voting.models_alarms import FIRST_PHONE, WAYS, CodePause, Sighting, SightingHour
 from pb.voting.models_people import Roll, RollEntry
 
 
 @dataclass(frozen=True)
 class Fact:
-    """``kind``: device, address, very_old_device, very_old_address, operator, hour or phone. ``number`` were counted on
-    ``day`` (in the hour ``hour``), ``from_`` is the rulebook's number. ``mark``: a name for the day, or an operator's
-    id.
+    """``kind``: device, address, very_old_device, very_old_address, operator, hour, phone or first_phone. ``number``
+    were counted on ``day`` (in the hour ``hour``), ``from_`` is the rulebook's number. ``mark``: a name for the day,
+    or an operator's id.
     """
 
     kind: str
@@ -42,6 +42,7 @@ def facts_of(cycle_id: int, rules: VoterRules) -> list[Fact]:
         *_crowds(cycle_id, "very_old_address", Sighting.address, rules.alarm_very_old, Sighting.very_old),
         *_operators(cycle_id, rules.alarm_operator),
         *_hours(cycle_id, rules.alarm_hour),
+        *_first_phones(cycle_id),
     ]
     found.sort(
         key=lambda fact: (str(fact.day), fact.hour or 0, fact.number, fact.kind, fact.mark), reverse=True
@@ -75,7 +76,7 @@ def _operators(cycle_id: int, from_: int) -> list[Fact]:
     total = func.sum(SightingHour.number)
     rows = db.session.execute(
         select(SightingHour.day, SightingHour.hour, SightingHour.operator_id, total)
-        .where(SightingHour.cycle_id == cycle_id, SightingHour.operator_id != 0)
+        .where(SightingHour.cycle_id == cycle_id, SightingHour.operator_id != 0, SightingHour.way.in_(WAYS))
         .group_by(SightingHour.day, SightingHour.hour, SightingHour.operator_id)
         .having(total >= from_)
     )
@@ -89,11 +90,24 @@ def _hours(cycle_id: int, from_: int) -> list[Fact]:
     total = func.sum(SightingHour.number)
     rows = db.session.execute(
         select(SightingHour.day, SightingHour.hour, total)
-        .where(SightingHour.cycle_id == cycle_id)
+        .where(SightingHour.cycle_id == cycle_id, SightingHour.way.in_(WAYS))
         .group_by(SightingHour.day, SightingHour.hour)
         .having(total >= from_)
     )
     return [Fact("hour", number, from_, date.fromisoformat(day), hour) for day, hour, number in rows]
+
+
+def _first_phones(cycle_id: int) -> list[Fact]:
+    """Phones bound to people who had none, by day and operator: told from the first on, since no number could be."""
+    total = func.sum(SightingHour.number)
+    rows = db.session.execute(
+        select(SightingHour.day, SightingHour.operator_id, total)
+        .where(SightingHour.cycle_id == cycle_id, SightingHour.way == FIRST_PHONE)
+        .group_by(SightingHour.day, SightingHour.operator_id)
+    )
+    return [
+        Fact("first_phone", number, 1, date.fromisoformat(day), mark=str(who)) for day, who, number in rows
+    ]
 
 
 def _phones(cycle_id: int, most: int) -> list[Fact]:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pb.accounts.personal import keyed_hash
 from pb.core.workdays import TBILISI
 from pb.db import db, is_sqlite
-from pb.voting.models_alarms import Sighting, SightingHour
+from pb.voting.models_alarms import FIRST_PHONE, Sighting, SightingHour
 from pb.voting.models_people import RollEntry
 
 
@@ -34,8 +34,7 @@ def note(
     entry: RollEntry, *, cycle_id: int, way: str, now: datetime, seen: Seen = UNSEEN, operator_id: int = 0
 ) -> None:
     """Write one Sighting (once a day for the same person, way, device and address) and count the hour."""
-    local = now.astimezone(TBILISI)
-    day = local.date().isoformat()
+    day = now.astimezone(TBILISI).date().isoformat()
 
     def mark(kind: str, value: str) -> str:
         return keyed_hash(f"sighting {day} {kind}", value) if value else ""
@@ -50,9 +49,20 @@ def note(
         )
         .on_conflict_do_nothing()
     )  # fmt: skip
+    _count(cycle_id, way, now, operator_id)
+
+
+def note_first_phone(*, cycle_id: int, now: datetime, operator_id: int) -> None:
+    """Count that an operator bound a phone to somebody who had none: no former number can be told of it."""
+    _count(cycle_id, FIRST_PHONE, now, operator_id)
+
+
+def _count(cycle_id: int, way: str, now: datetime, operator_id: int) -> None:
+    local = now.astimezone(TBILISI)
+    inserted: Callable[..., Any] = sqlite.insert if is_sqlite() else postgresql.insert
     counted = inserted(SightingHour).values(
-        cycle_id=cycle_id, day=day, hour=local.hour, way=way, operator_id=operator_id, number=1
-    )
+        cycle_id=cycle_id, day=local.date().isoformat(), hour=local.hour, way=way, operator_id=operator_id, number=1
+    )  # fmt: skip
     db.session.execute(
         counted.on_conflict_do_update(
             index_elements=["cycle_id", "day", "hour", "way", "operator_id"],

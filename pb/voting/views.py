@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -30,7 +29,7 @@ from pb.policy import Action
 from pb.voting import kiosk, passes, queries, tokens
 from pb.voting.breaker import pause_of
 from pb.voting.forms import BallotForm, CodeForm, NumberForm
-from pb.voting.identify import prove_code, request_code
+from pb.voting.identify import MINE, may_ask, prove_code, request_code
 from pb.voting.people import Voter
 from pb.voting.qr import qr_svg
 from pb.voting.queries_board import SignedHead, last_head
@@ -79,44 +78,46 @@ def _voter(here: Here) -> tuple[Voter, FrozenRound]:
 @blueprint.route("", methods=["GET"])
 @public()
 def start(here: Here) -> ResponseReturnValue:
+    mine = request.args.get("aim") == MINE and may_ask(here)
+    if mine and pause_of(here.the_cycle.id) is None:
+        return _start_page(here, NumberForm(data={"aim": MINE}))
     if here.status is None or here.status.phase is not Phase.VOTING or not here.status.is_open:
         return closed_page(here, "wrong_phase"), 200
     if pause_of(here.the_cycle.id) is not None and "sms_code" in here.rules.identification:
         return closed_page(here, "codes_paused"), 200
-    form = NumberForm()
-    form.aim.data = "mine" if request.args.get("aim") == "mine" else ""
-    return _start_page(here, form)
+    return _start_page(here, NumberForm())
 
 
 @blueprint.route("", methods=["POST"])
-@guard(Action.VOTE)
+@guard(Action.ASK_OWN_VOTE)
 @ADDRESS
 def ask(here: Here) -> ResponseReturnValue:
     form, asked = NumberForm(), []
     cycle_id, now = here.the_cycle.id, clock.now()
+    aim = MINE if form.aim.data == MINE else ""
     if not submitted(
         form,
         lambda: asked.append(
             request_code(
-                cycle_id=cycle_id, number=form.number.data or "", language=select_language(), now=now
+                cycle_id=cycle_id, number=form.number.data or "", language=select_language(), now=now, aim=aim
             )
         ),
     ):
         return _start_page(here, form)
     response = make_response(redirect(_url(here, "vote.code")))
-    aim = "mine" if form.aim.data == "mine" else ""
-    passes.put_challenge(response, cycle_id, _path(here), replace(asked[-1], aim=aim), now)
+    passes.put_challenge(response, cycle_id, _path(here), asked[-1], now)
     passes.mark_device(response, _path(here))
     return response
 
 
 def _start_page(here: Here, form: NumberForm) -> ResponseReturnValue:
-    page = render_template("voting/start.html", form=form, ways=here.rules.identification)
+    template = "voting/ask_mine.html" if form.aim.data == MINE else "voting/start.html"
+    page = render_template(template, form=form, ways=here.rules.identification)
     return page, status_of(form)
 
 
 @blueprint.route("/code", methods=["GET", "POST"])
-@guard(Action.VOTE)
+@guard(Action.ASK_OWN_VOTE)
 @ADDRESS
 def code(here: Here) -> ResponseReturnValue:
     cycle_id, now = here.the_cycle.id, clock.now()
@@ -133,25 +134,34 @@ def code(here: Here) -> ResponseReturnValue:
                 code=form.code.data or "",
                 now=now,
                 seen=passes.seen(),
+                aim=challenge.aim,
             )
         ),
     ):
         response = make_response(
-            redirect(_url(here, "vote.mine" if challenge.aim == "mine" else "vote.ballot"))
+            redirect(_url(here, "vote.mine" if challenge.aim == MINE else "vote.ballot"))
         )
         passes.put_pass(response, cycle_id, _path(here), proved[-1], now)
         return response
-    page = render_template("voting/code.html", form=form, shown_code=challenge.shown_code)
+    page = render_template(
+        "voting/code.html", form=form, shown_code=challenge.shown_code, mine=challenge.aim == MINE
+    )
     return page, status_of(form)
 
 
 @blueprint.route("/mine")
-@guard(Action.VOTE)
+@guard(Action.ASK_OWN_VOTE)
 def mine(here: Here) -> ResponseReturnValue:
-    """Whether a vote was cast in the name of whoever proved who they are: yes or no, and the channel."""
+    """Whether a vote was cast in the name of whoever proved who they are: yes or no, and the channel.
+
+    Also between the close and the destruction of the slots' values, after which nobody can tell.
+    """
     voter, _frozen = _voter(here)
+    if not may_ask(here):
+        raise Closed("link_key_destroyed")
     channel = queries.channel_used(voter.round_id, voter.slot)
-    return render_template("voting/mine.html", channel=channel)
+    over = here.status is None or here.status.phase is not Phase.VOTING
+    return render_template("voting/mine.html", channel=channel, over=over)
 
 
 @blueprint.route("/ballot", methods=["GET", "POST"])

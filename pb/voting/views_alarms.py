@@ -56,5 +56,5 @@ def _names(here: Here, facts: list[queries.Fact]) -> dict[str, Any]:
     """Names of operators, for administrators; an observer sees that there was one."""
     if not current_actor().has(here.town.id, Role.ADMINISTRATOR):
         return {}
-    ids = {fact.mark for fact in facts if fact.kind == "operator"}
+    ids = {fact.mark for fact in facts if fact.kind in ("operator", "first_phone")}
     return {mark: name_of(account) for mark in ids if (account := account_by_id(int(mark)))}

@@ -112,8 +112,9 @@ def _claim_page(
 ) -> ResponseReturnValue:
     units = {unit.id: unit.name for unit in units_of(here.town.id)}
     page = render_template(
-        "voting/claim.html", claim=claim, units=units, form=form, decide_form=decide_form, told=told
-    )
+        "voting/claim.html", claim=claim, units=units, form=form, decide_form=decide_form, told=told,
+        has_read=claims.has_read(claim, current_actor()),
+    )  # fmt: skip
     response = make_response(page, max(status_of(form), status_of(decide_form)))
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -14,6 +14,7 @@ from pb.core.phases import Phase
 from pb.cycles.queries import Here, scope
 from pb.policy import NOBODY
 from pb.voting import passes
+from pb.voting.identify import may_ask
 from pb.voting.passes import NoPass
 from pb.web.errors import plain_page
 
@@ -54,13 +55,13 @@ def closed(error: Closed) -> ResponseReturnValue:
 
 
 def closed_page(here: Here, reason: str) -> str:
-    """The page itself; ``reason``: already_voted, voting_over, codes_paused or wrong_phase."""
+    """The page itself; ``reason``: already_voted, voting_over, codes_paused, link_key_destroyed or wrong_phase."""
     calendar = here.calendar
     held = calendar is not None and Phase.VOTING in calendar.starts
     return render_template(
         "voting/closed.html", reason=reason, sent=request.endpoint == CAST, held=held,
         opens=calendar.starts[Phase.VOTING] if calendar and held else None,
-        closes=calendar.closes(Phase.VOTING) if calendar and held else None,
+        closes=calendar.closes(Phase.VOTING) if calendar and held else None, can_ask=may_ask(here),
     )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ ERRORS = {
     "claims_open": _l("%(number)s claims to the roll wait for a decision. Decide them before the approval."),
     "claims_not_over": _l("The term of claims runs until %(until)s. The roll is approved afterwards."),
     "claim_decided": _l("This claim was decided already."),
+    "claim_unread": _l("See the data first: only who has read a claim can decide on it."),
     "claim_under_age": _l("Only who is %(age)s years old on the first day of the vote may vote."),
     "claim_bad_date": _l("Write the date of birth like 14.03.1988."),
     "too_many_claims": _l("You have handed in %(most)s claims already; that is as many as one may."),

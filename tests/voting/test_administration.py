@@ -14,13 +14,14 @@ from flask import Flask
 from sqlalchemy import select
 
 import pb.voting.cli as cli
+from pb.accounts.queries import account_by_email, actor_of
 from pb.config import Settings
-from pb.core.errors import Missing, Refused
+from pb.core.errors import Invalid, Missing, Refused
 from pb.core.phases import Phase
 from pb.cycles.front_parts import action_of, parts_of
 from pb.cycles.queries import here_by_id
 from pb.db import db
-from pb.policy import Role
+from pb.policy import Actor, Role
 from pb.voting import roll_jobs
 from pb.voting.commands_roll import begin_reading, erase_unfinished
 from pb.voting.models_people import Roll
@@ -193,6 +194,14 @@ def test_the_front_page_leads_to_the_vote_and_shows_turnout(sqlite_app: Flask, c
 @pytest.fixture
 def command_line(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr(cli, "application", lambda: sqlite_app)
+
+    def known(_options: object, email: str) -> Actor:  # who proves it how: tests/voting/test_terminal.py
+        account = account_by_email(email)
+        if account is None:
+            raise Invalid("wrong_credentials")
+        return actor_of(account)
+
+    monkeypatch.setattr(cli, "proved", known)
     return sqlite_app
 
 
@@ -224,7 +233,7 @@ def test_import_roll_on_the_command_line(
     assert roll is not None
     assert roll.size == 4
     for wrong in (["--town", "nowhere"], ["--by", "nobody@example.org"]):
-        with pytest.raises(Missing):
+        with pytest.raises((Missing, Invalid)):
             cli.import_roll_command([*base, *wrong])
     with pytest.raises(Missing, match="no_such_file"):
         cli.import_roll_command([str(tmp_path / "none.csv"), *base[1:]])

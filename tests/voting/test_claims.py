@@ -50,6 +50,11 @@ def claim(world: World, **changes: object) -> int:
     return hand_in_claim(**values)  # type: ignore[arg-type]
 
 
+def decide(claim_id: int, officer: Actor, *, accept: bool = True) -> None:
+    read_claim(claim_id=claim_id, reason=REASON, actor=officer, now=NOW)
+    decide_claim(claim_id=claim_id, accept=accept, reason=REASON, actor=officer, now=NOW)
+
+
 def given_roll(world: World) -> int:
     return import_roll(
         cycle_id=world.cycle.id,
@@ -67,8 +72,13 @@ def test_what_is_accepted_comes_into_the_roll_with_the_approval(world: World) ->
     officer = world.actor(Role.OFFICER)
     with pytest.raises(Closed, match="claims_open"):
         approve_roll(roll_id=roll_id, actor=second, now=NOW)
+    with pytest.raises(Invalid, match="claim_unread"):  # nobody decides on what was not looked at
+        decide_claim(claim_id=one, accept=True, reason=REASON, actor=officer, now=NOW)
+    read_claim(claim_id=two, reason=REASON, actor=officer, now=NOW)
+    with pytest.raises(Invalid, match="claim_unread"):  # nor who has read another one
+        decide_claim(claim_id=one, accept=True, reason=REASON, actor=officer, now=NOW)
     for claim_id in (one, two):
-        decide_claim(claim_id=claim_id, accept=True, reason=REASON, actor=officer, now=NOW)
+        decide(claim_id, officer)
     with pytest.raises(Closed, match="claim_decided"):
         decide_claim(claim_id=one, accept=False, reason=REASON, actor=officer, now=NOW)
     approve_roll(roll_id=roll_id, actor=second, now=NOW)
@@ -99,7 +109,7 @@ def test_nobodys_phone_is_changed_unseen(world: World) -> None:
         claim(world, kind="phone", number=number(3), mobile="555777999"),
     ]
     for claim_id in taken:
-        decide_claim(claim_id=claim_id, accept=True, reason=REASON, actor=officer, now=NOW)
+        decide(claim_id, officer)
     approve_roll(roll_id=roll_id, actor=second_administrator(world), now=NOW)
     assert (phone_on_roll(2), phone_on_roll(3)) == (old[2], "+995555777999")
     said = db.session.scalars(select(OutgoingMessage).where(OutgoingMessage.kind == "phone_bound")).all()
@@ -116,8 +126,8 @@ def test_of_a_decided_claim_no_person_is_left(world: World) -> None:
     roll_id = given_roll(world)
     ids = [claim(world), claim(world, name="სხვა", number="01000088888")]
     officer = world.actor(Role.OFFICER)
-    decide_claim(claim_id=ids[0], accept=True, reason=REASON, actor=officer, now=NOW)
-    decide_claim(claim_id=ids[1], accept=False, reason=REASON, actor=officer, now=NOW)
+    decide(ids[0], officer)
+    decide(ids[1], officer, accept=False)
     approve_roll(roll_id=roll_id, actor=second_administrator(world), now=NOW)
     for row in db.session.scalars(select(RollClaim)):
         assert (row.person_hash, row.phone_sealed, row.phone_hash, row.told_sealed) == ("", None, None, None)
@@ -191,7 +201,11 @@ def test_the_pages(sqlite_app: Flask, clock: FrozenClock, lang: str) -> None:
     officer: CheckedClient = sqlite_app.test_client()  # type: ignore[assignment]
     officer.sign_in_as(world.staff[Role.OFFICER].id)
     officer.page(f"{url}?lang={lang}")
-    officer.page(f"{url}/1")
+    assert "decision-reason" not in officer.page(f"{url}/1").html
+    assert (
+        officer.send(f"{url}/1/decide", {"decision-outcome": "accept", "decision-reason": REASON}).status_code
+        == 422
+    )
     assert MISSING not in officer.get(f"{url}/1").get_data(as_text=True)
     shown = officer.send(f"{url}/1", {"reason": REASON})
     assert MISSING in shown.get_data(as_text=True)
