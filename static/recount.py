@@ -320,8 +320,8 @@ class Box:  # a bundle and the checks, each of which says with `need` what is br
         self.need(
             re.fullmatch("(l*pl*u)+(l*t){3}[lq]*v[blq]*c[kx]*[yx]*zor", letters), "not the order of a board"
         )
-        pairs = [e["pair"] for e in self.of("trial_opened")] == [[1, 2], [1, 3], [2, 3]]
-        self.need(pairs, "the pairs of the trial openings are not 1+2, 1+3, 2+3")
+        pairs = [e["pair"] for e in self.of("trial_opened")]
+        self.need(pairs == [[1, 2], [1, 3], [2, 3]], f"the pairs of the trial openings are {pairs}")
         opened, closed, prepared = self.of("voting_opened")[0], self.of("closed")[0], self.of("prepared")[-1]
         both = {"custodians": self.of("custodians")[-1]["custodians"], "projects": prepared["projects"]}
         for e in [prepared, *self.of("trial_opened"), opened, closed]:
@@ -387,9 +387,8 @@ class Box:  # a bundle and the checks, each of which says with `need` what is br
         lines = Counter(line["commitment"] for line in self.ballots)
         for c in lines.keys() | self.board.keys():
             self.need(lines[c] == 1 and c in self.board, f"ballot {c}: not one line and one entry")
-        observers = self.book["ballot"].get("read_by") == "observers"
-        known = (totals and observers) or self.about["contains"] == "ballots"
-        self.need(known, "it does not contain the ballots, which by the rulebook everybody reads")
+        closed = totals and self.book["ballot"].get("read_by") == "observers"
+        self.need(closed or self.about["contains"] == "ballots", "it lacks ballots that everybody reads")
 
     def numbers(self) -> None:
         """Numbers of ballots, void and invalid ones, paper; hash, rule, version, voters of the result"""
@@ -399,8 +398,8 @@ class Box:  # a bundle and the checks, each of which says with `need` what is br
         true = [cast, cast + paper - void, counted + invalid, invalid]
         self.need(said == true, f"ballots cast, in the box, opened, invalid: {said}, not {true}")
         for p in self.of("paper_protocol"):
-            total = p["in_box"] + p["spoilt"] + p["returned"] + p["missing"]
-            self.need(p["issued"] == total, f"the protocol of {p['centre']!r} does not add up")
+            parts = sum(p[name] for name in ("in_box", "spoilt", "returned", "missing"))
+            self.need(p["issued"] == parts, f"the protocol of {p['centre']!r} does not add up")
             paper -= p["in_box"] - sum(p["invalid"].values())
         self.need(paper == 0, f"{paper} more ballots of paper than by the protocols")
         printed, told = ([e["centre"] for e in self.of(f"paper_{what}")] for what in ("batch", "protocol"))
@@ -426,6 +425,7 @@ class Box:  # a bundle and the checks, each of which says with `need` what is br
             p.key = tuple(parts[word] for word in counting["ties"])
         town, sums = book["town_wide_tetri"], book["unit_sums"]
         one_pot = not sums or town == book["pot_tetri"]
+        self.need(one_pot or {p.unit for p in projects} <= {"", *sums}, "a project's unit has no pot")
         for unit, money in () if one_pot else sums.items():
             funded = count_pot([p for p in projects if p.unit == unit], money, unit, self.tally, book)
             town += money - spent(funded) if counting["leftover"] == "town" else 0
@@ -481,9 +481,8 @@ def main() -> int:
             _ = step is None or skip or step()
         except ERRORS as error:
             box.need(False, f"{type(error).__name__}: {error}")
-        title = step.__doc__ if step else "Form of the file"
-        state = "BROKEN" if box.broken else "SKIPPED" if skip else "OK"
-        report.append({"check": title, "state": state, "broken": box.broken})
+        state, title = "BROKEN" if box.broken else "SKIPPED" if skip else "OK", step and step.__doc__
+        report.append({"check": title or "Form of the file", "state": state, "broken": box.broken})
         box.broken = []
     good = all(check["state"] != "BROKEN" for check in report)
     if asked.json:

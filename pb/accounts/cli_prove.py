@@ -10,6 +10,7 @@ import argparse
 import getpass
 import sys
 
+from pb.core.errors import Refused
 from pb.policy import Actor
 
 
@@ -48,6 +49,14 @@ def proved(options: argparse.Namespace, email: str) -> Actor:
         account = account_by_id(account_id)
         assert account is not None
     return held_back(account, actor_of(account))
+
+
+def proved_two(options: argparse.Namespace) -> tuple[Actor, Actor]:
+    """Both people of an act of two; nothing is proposed before both have proved it. Raises Refused("own_step") too."""
+    first, second = proved(options, options.by), proved(options, options.second)
+    if first.account_id == second.account_id:
+        raise Refused("own_step")
+    return first, second
 
 
 def _asked(options: argparse.Namespace, question: str) -> str:

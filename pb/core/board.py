@@ -41,6 +41,8 @@ class Kind(StrEnum):
     PAPER_BATCH = "paper_batch"  # ballots of paper for a centre, with the order that was drawn for them
     PAPER_BALLOT = "paper_ballot"  # one keyed from paper, after the close
     PAPER_PROTOCOL = "paper_protocol"  # of a centre: what was issued, and what lay in its box of paper
+    PROTOCOL_REOPENED = "protocol_reopened"  # a centre is counted anew, by two people; what stood before
+    CASE_GIVEN_UP = "case_given_up"  # a ballot counts after all, since nobody could open its link
     VOIDED = "voided"  # a ballot that does not count, by two people and two custodians
     DESTROYED = "destroyed"  # link key, links and slots' values: from here on ballots may be opened
     BOX_OPENED = "box_opened"
@@ -69,6 +71,8 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.PAPER_PROTOCOL: frozenset(
         {"at", "centre", "in_box", "invalid", "issued", "missing", "note", "returned", "spoilt"}
     ),
+    Kind.PROTOCOL_REOPENED: _STOP | {"centre", "in_box", "missing", "note"},
+    Kind.CASE_GIVEN_UP: _STOP,
     Kind.VOIDED: _STOP | {"pair", "voided"},
     Kind.DESTROYED: frozenset({"at"}),
     Kind.BOX_OPENED: frozenset({"at", "ballots", "invalid"}),

@@ -97,6 +97,8 @@ def normal_personal_number(text: str) -> str:
     """The 11 digits as text, blanks taken out. Raises Invalid("bad_personal_number"), which never repeats the
     input.
     """
+    if len(text) == 11 and text.isascii() and text.isdigit():  # a list has a million of them
+        return text
     plain = re.sub(r"[\s\-]", "", text)
     if not re.fullmatch("[0-9]{11}", plain):
         raise Invalid("bad_personal_number")

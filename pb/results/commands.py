@@ -18,6 +18,7 @@ from pb.results import events, queries
 from pb.results.commands_import import import_finished
 from pb.results.models import CountOrder
 from pb.results.records import publish
+from pb.voting.gatekeeping import refuse_broken
 from pb.voting.posting import post_result
 from pb.voting.rounds import the_round
 
@@ -76,7 +77,8 @@ def publish_result(
     RESULT_PUBLISHED and writes ResultPublished, row and event. Without a vote the commission's decisions are
     the result: every project must have been decided, and those on its list are selected
     (DecisionsTakenAsResult). Raises Refused, Closed("wrong_phase" | "already_published_result" |
-    "not_counted" | "decisions_missing").
+    "not_counted" | "decisions_missing"), and where the box does not pass its check
+    (pb.voting.gatekeeping).
     """
     here = here_by_id(cycle_id, now=now, lock=True)
     authorise(actor, Action.PUBLISH_RESULT, town_id=here.town.id, status=here.status)
@@ -95,6 +97,7 @@ def _publish_count(here: Here, fingerprint: str | None, actor: Actor, now: datet
     count = queries.count_by_fingerprint(cycle_id, fingerprint) if fingerprint else newest
     if count is None:
         raise Closed("not_counted")
+    refuse_broken(the_round(cycle_id))
     outcome = queries.outcome_of(count)
     projects = queries.projects_by_code(here)
     for code, found in outcome.records.items():

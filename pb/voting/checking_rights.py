@@ -21,6 +21,7 @@ PROTECTED = (
     "paper_batch",
     "paper_deed",
     "paper_protocol",
+    "paper_former_protocol",
     "box_bundle",
     "event",
     "event_chain",

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
-from pb.accounts.cli_prove import add_by, proved
+from pb.accounts.cli_prove import add_by, proved, proved_two
 from pb.commandline import application
 from pb.core.errors import Invalid
 
@@ -180,7 +180,7 @@ def _step(kind: str) -> Callable[[argparse.ArgumentParser], Run]:
 
             with application().app_context():
                 cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
-                first, second = proved(options, options.by), proved(options, options.second)
+                first, second = proved_two(options)
                 reason = options.reason if kind == "explain" else ""
                 act = propose_step(cycle_id=cycle_id, kind=kind, reason=reason, actor=first, now=now)
                 decide_step(cycle_id=cycle_id, act_id=act, outcome="approved", actor=second, now=now)
@@ -208,7 +208,7 @@ def _import_opening(parser: argparse.ArgumentParser) -> Run:
 
         with application().app_context(), ExitStack() as stack:
             cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
-            first, second = proved(options, options.by), proved(options, options.second)
+            first, second = proved_two(options)
             progress = stack.enter_context(ballots_progress())
             total = len(expected_ballots(the_round(cycle_id)))
             checking = progress.add_task("checking", total=total)

@@ -18,8 +18,10 @@ from pb.voting.checking_slots import slots_wrong
 from pb.voting.erasing import erase_identification
 from pb.voting.events import BoxClosed, LinksDestroyed
 from pb.voting.flush import batches, move_waiting
+from pb.voting.gatekeeping import refuse_broken
 from pb.voting.models import BoxBallot, VotingLink, VotingRound, VotingSlot
 from pb.voting.models_ceremony import VoidCase
+from pb.voting.models_paper import PaperOut
 from pb.voting.obligations import Obligation, erase_all, open_obligations, source
 from pb.voting.posting import catch_up, unexplained_code
 from pb.voting.queries_ceremony import void_cases
@@ -32,12 +34,14 @@ def close_now(row: VotingRound, here: Here, actor: Actor, now: datetime) -> int:
 
     ``row`` is locked: every cast under way was waited for, and those after it find the box closed. Writes
     BoxClosed (public), and the close onto the board. Gives the number again when it was closed before. Raises
-    Closed("code_unexplained"), Closed("box_mismatch") when ballots and used slots differ in number.
+    Closed("code_unexplained"), as ``refuse_broken``, Closed("box_mismatch") when ballots and used slots differ in
+    number.
     """
     if row.closed_at is not None:
         return ballots_in(row)
     if unexplained_code(row):
         raise Closed("code_unexplained")
+    refuse_broken(row)
     move_waiting(row, at_least=1, now=now)
     ballots = ballots_in(row)
     slots = db.session.scalar(
@@ -48,6 +52,7 @@ def close_now(row: VotingRound, here: Here, actor: Actor, now: datetime) -> int:
     if ballots != slots:
         raise Closed("box_mismatch", ballots=ballots, slots=slots)
     erase_identification(row.cycle_id)
+    db.session.execute(delete(PaperOut).where(PaperOut.round_id == row.id))  # no paper comes back any more
     row.closed_at = now
     catch_up(row, now)
     record(
@@ -90,11 +95,12 @@ def destroy_now(row: VotingRound, here: Here, actor: Actor, now: datetime) -> No
 
     The slots stay as they are counted (unit, channel, state), each under a new random value and in a new order. The
     file of the key goes when this is committed: ``finish_destroying``. Writes LinksDestroyed (public), and the
-    destruction onto the board. Raises as ``ready_to_destroy``.
+    destruction onto the board. Raises as ``ready_to_destroy`` and ``refuse_broken``.
     """
     if row.destroyed_at is not None:
         return
     ready_to_destroy(row)
+    refuse_broken(row)
     links = db.session.scalar(select(func.count()).where(VotingLink.round_id == row.id)) or 0
     db.session.execute(delete(VotingLink).where(VotingLink.round_id == row.id))
     found = db.session.execute(

@@ -17,6 +17,7 @@ from pb.db import command, db
 from pb.policy import Action, Actor, authorise
 from pb.voting.closing import close_now, destroy_now, finish_destroying
 from pb.voting.custodians import keys_by_ourselves
+from pb.voting.gatekeeping import refuse_broken
 from pb.voting.models import BoxBallot, VotingRound
 from pb.voting.opened import Progress, counted, store_opened
 from pb.voting.queries_ceremony import voided
@@ -62,6 +63,7 @@ def _open(*, cycle_id: int, actor: Actor, now: datetime, progress: Progress | No
     here, row = _closed(cycle_id, actor, now)
     if row.opened_at is not None:
         return counted(row.id)
+    refuse_broken(row)
     return store_opened(row, open_by_ourselves(row), here, actor, now, progress)
 
 

@@ -28,6 +28,7 @@ from pb.voting.events import PaperBoxed, PaperCounted, PaperSigned
 from pb.voting.models import BoxBallot, VotingRound
 from pb.voting.models_paper import REASONS, PaperKeying, PaperProtocol, PaperSheet
 from pb.voting.posting import catch_up
+from pb.voting.reopening import fit_keyed_sheets
 from pb.voting.rounds import frozen_round, the_round
 from pb.voting.sealing import seal_ballot
 
@@ -44,7 +45,8 @@ def count_papers(
 
     Issued less spoilt less returned must be in the box or missing; what is missing needs words. Writes
     PaperCounted. Raises Refused, Closed("wrong_phase" | "box_not_closed" | "protocol_signed"), Invalid on ``in_box``:
-    papers_do_not_add_up, on ``note``: note_needed, on ``centre_id``: unknown_centre.
+    papers_do_not_add_up, sheets_keyed (more were keyed after a former count), on ``note``: note_needed, on
+    ``centre_id``: unknown_centre.
     """
     here, row = _closed_round(cycle_id, actor, now)
     _one_protocol(row, centre_id)
@@ -64,6 +66,7 @@ def count_papers(
     protocol = paper.protocol_of(row.id, centre_id)
     if protocol is not None and protocol.signed_at is not None:
         raise Closed("protocol_signed")
+    fit_keyed_sheets(row, centre_id, in_box)
     if protocol is None:
         db.session.add(PaperProtocol(round_id=row.id, centre_id=centre_id, **values))
     else:

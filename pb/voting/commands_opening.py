@@ -16,6 +16,7 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command
 from pb.policy import Action, Actor, authorise
 from pb.voting import box_acts, boxfiles
+from pb.voting.gatekeeping import refuse_broken
 from pb.voting.models import VotingRound
 from pb.voting.opened import Progress, expected_ballots, store_opened
 from pb.voting.rounds import the_round
@@ -54,7 +55,7 @@ def approve_opening(
     """Approve with the same file, and thereby open the box; gives (ballots, invalid ones).
 
     Writes BoxStepDecided and what ``opened.store_opened`` writes. Raises Refused("own_step"), Closed("step_decided"
-    | "step_expired"), Invalid on ``file``: other_file, and as ``propose_opening``.
+    | "step_expired"), Invalid on ``file``: other_file, and as ``propose_opening`` and ``refuse_broken``.
     """
     here, row = _round(cycle_id, actor, now)
     act = box_acts.locked_act(row, act_id)
@@ -64,6 +65,7 @@ def approve_opening(
     contents, digest = _read(row, sources, progress)
     if digest != act.subject:
         raise Invalid("other_file", field="file")
+    refuse_broken(row)
     return store_opened(row, contents, here, actor, now, progress)
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import datetime
 from secrets import SystemRandom
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pb.audit.log import record
+from pb.core.canonical import canonical_json
 from pb.core.errors import Closed, Invalid, Missing
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, one_at_a_time
 from pb.places.models import Centre
 from pb.policy import Action, Actor, authorise
-from pb.voting import paper
+from pb.voting import link_key, paper
 from pb.voting.events import PaperBatchMade, PaperHandled
 from pb.voting.identify import allow_way, in_person
 from pb.voting.models import VotingRound, VotingSlot
-from pb.voting.models_paper import PaperBatch, PaperDeed
+from pb.voting.models_paper import PaperBatch, PaperDeed, PaperOut
 from pb.voting.people import entry_of, person_of, voter_of_entry
 from pb.voting.posting import catch_up
 from pb.voting.rounds import frozen_round, the_round
@@ -99,6 +102,7 @@ def _issue(*, cycle_id: int, number: str, batch: int, actor: Actor, now: datetim
                 round_id=row.id, value=voter.slot, unit_id=voter.unit_id, channel="paper", state="issued"
             )
         )
+    db.session.add(PaperOut(round_id=row.id, mark=_out_mark(row, voter.slot, batch)))
     _deed(here, row, batch, "issued", actor, now)
 
 
@@ -118,7 +122,9 @@ def replace_spoilt(*, cycle_id: int, batch: int, actor: Actor, now: datetime) ->
 def take_back(*, cycle_id: int, number: str, batch: int, actor: Actor, now: datetime) -> None:
     """Take an unused ballot back from the person to whom it was issued, who can have another one later on paper.
 
-    Raises Refused, Closed as above, Invalid on ``number``: bad_personal_number, no_paper_issued.
+    The batch is the one from which this person got the paper, so that no centre's numbers drift apart from its
+    papers. Raises Refused, Closed as above, Invalid on ``number``: bad_personal_number, no_paper_issued; on
+    ``batch``: paper_other_batch.
     """
     here, row, chosen = _at_the_desk(cycle_id, batch, actor, now, issues=False)
     entry = entry_of(cycle_id, person_of(number))
@@ -128,8 +134,17 @@ def take_back(*, cycle_id: int, number: str, batch: int, actor: Actor, now: date
     )
     if not db.session.execute(back.values(state="returned")).rowcount:  # type: ignore[attr-defined]
         raise Invalid("no_paper_issued", field="number")
+    out = delete(PaperOut).where(PaperOut.round_id == row.id, PaperOut.mark == _out_mark(row, slot, batch))
+    if not db.session.execute(out).rowcount:  # type: ignore[attr-defined]
+        raise Invalid("paper_other_batch", field="batch")
     _something_out(row, chosen)
     _deed(here, row, batch, "returned", actor, now)
+
+
+def _out_mark(row: VotingRound, slot: str, batch: int) -> str:
+    """HMAC-SHA-256, in hex, under a key made from the round's link key, which is destroyed before the opening."""
+    key = hmac.new(link_key.read(row), b"pb-paper-out-v1", hashlib.sha256).digest()
+    return hmac.new(key, canonical_json([row.label, slot, batch]), hashlib.sha256).hexdigest()
 
 
 def _at_the_desk(
@@ -159,8 +174,7 @@ def _at_the_desk(
 
 
 def _something_out(row: VotingRound, batch: PaperBatch) -> None:
-    at_centre = paper.deeds_of(row.id)[batch.centre_id]
-    if at_centre["issued"] - at_centre["spoilt"] - at_centre["returned"] < 1:
+    if paper.out_of(row.id, batch.number) < 1:
         raise Closed("nothing_issued")
 
 

@@ -4,17 +4,13 @@ forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
-from pb.accounts.personal import hasher, sealer
 from pb.audit.log import record
 from pb.core.errors import Closed, DomainError, Invalid, Missing, Refused
-from pb.core.georgian import TBILISI
 from pb.core.phases import Gate, Phase
 from pb.cycles.gates import pass_gate
 from pb.cycles.queries import Here, here_by_id
@@ -24,65 +20,18 @@ from pb.policy import Action, Actor, authorise
 from pb.voting.claims import apply_claims, claims_until, open_claims
 from pb.voting.events import RollApproved, RollDiscarded, RollImported
 from pb.voting.events_people import ClaimsApplied
+from pb.voting.gatekeeping import refuse_broken
 from pb.voting.models_people import Roll, RollEntry
-from pb.voting.people import PERSON, PHONE
 from pb.voting.queries_people import fingerprint_as_it_is
-from pb.voting.roll_files import read_rows
-from pb.voting.roll_rows import Checker, Report, unit_names
+from pb.voting.roll_reading import Progress, Reading, reading_of
+from pb.voting.roll_rows import Report
 from pb.voting.roll_seen import SeenPeople
+from pb.voting.roll_store import store_entries
+from pb.voting.rounds import round_of
 
-BATCH = 20_000  # rows a transaction: each touches most pages of the indexes of a large roll
+BATCH = 50_000  # rows a transaction: each touches most pages of the indexes of a large roll
+NOTED = 20_000  # rows between two notes of how far a reading has come
 UNFINISHED = timedelta(hours=2)  # a reading that has not come to its end by then was cut off
-Progress = Callable[[int], None]  # told the number of rows read so far
-
-
-@dataclass
-class _Reading:
-    """One pass over a file: what was found. No rows are kept but those of a batch."""
-
-    checker: Checker
-    slugs: dict[int, str]
-    seen: SeenPeople
-    people_per_phone: int
-
-    @property
-    def report(self) -> Report:
-        return self.checker.report
-
-    def rows(self, source: BinaryIO, progress: Progress | None) -> Iterator[dict[str, Any]]:
-        """Every row that is kept, as it is stored. The first of equal numbers is kept."""
-        person_hash, phone_hash, seal = hasher(PERSON), hasher(PHONE), sealer()
-        for number, cells in read_rows(source):
-            if progress is not None and self.report.rows % 1000 == 0:
-                progress(self.report.rows)
-            voter = self.checker.check(number, cells)
-            if voter is None:
-                continue
-            person = person_hash(voter.personal_number)
-            if not self.seen.add(person, voter.unit_id):
-                self.report.refuse(number, "roll_duplicate")
-                continue
-            self.checker.accept(voter)
-            phone = phone_hash(voter.mobile) if voter.mobile else None
-            if phone is not None and self.seen.share(phone) > self.people_per_phone:
-                self.report.warn(number, "roll_phone_shared")
-            yield {
-                "person_hash": person, "unit_id": voter.unit_id, "very_old": voter.very_old,
-                "phone_sealed": seal(voter.mobile) if voter.mobile else None, "phone_hash": phone,
-            }  # fmt: skip
-        if progress is not None:
-            progress(self.report.rows)
-
-
-def _reading(here: Here, seen: SeenPeople) -> _Reading:
-    assert here.calendar is not None
-    units = list(db.session.scalars(select(Unit).where(Unit.town_id == here.town.id).order_by(Unit.position)))
-    checker = Checker(
-        units=unit_names({u.id: (u.slug, u.name) for u in units}),
-        voting_day=here.calendar.starts[Phase.VOTING].astimezone(TBILISI).date(),
-        min_age=here.rules.min_age_vote,
-    )
-    return _Reading(checker, {u.id: u.slug for u in units}, seen, here.rules.voters.people_per_phone)
 
 
 def check_roll(
@@ -98,10 +47,11 @@ def import_roll(
 ) -> int:
     """Store the good rows of a CSV or XLSX file as a roll that waits for approval; give its id.
 
-    Of a person are kept: the personal number as a keyed hash, the unit, the phone encrypted and as a keyed
-    hash, whether 85 or older. In batches of a transaction each: nobody waits for a large file, and one that is
-    cut off leaves nothing in force. Writes RollImported. Raises Refused, Closed("wrong_phase" |
-    "roll_in_force" | "no_voting"), Invalid on ``file``: roll_empty, and as ``roll_files.read_rows``.
+    Of a person are kept: the personal number as a keyed hash, the unit, the phone encrypted and as a keyed hash,
+    whether 85 or older. The file is read to its end first; then rows are stored in batches of a transaction each:
+    nobody waits for a large file, and one that is cut off leaves nothing in force. Writes RollImported. Raises Refused,
+    Closed("wrong_phase" | "roll_in_force" | "no_voting"), Invalid on ``file``: roll_empty, and as
+    ``roll_files.read_rows``.
     """
     roll_id = begin_reading(cycle_id=cycle_id, kind="import", actor=actor, now=now)
     read_in(roll_id=roll_id, source=source, actor=actor, now=now, progress=progress)
@@ -130,20 +80,24 @@ def read_in(
 ) -> Report:
     """Read a file into a reading that was begun. What fails is noted there, its voters erased, and raised again."""
     roll = db.session.get_one(Roll, roll_id)
-    keeps = roll.kind == "import"
+    keeps, stored = roll.kind == "import", 0
+
+    def advance(rows: int) -> None:
+        if rows % NOTED == 0:
+            _note_progress(roll_id, rows)
+        if progress is not None:
+            progress(rows)
+
     try:
         with SeenPeople() as seen:
-            reading = _reading(here_by_id(roll.cycle_id, now=now), seen)
-            batch: list[dict[str, Any]] = []
-            for number, row in enumerate(reading.rows(source, progress), start=1):
-                if keeps:
-                    batch.append({"roll_id": roll_id, **row})
-                if number % BATCH == 0:
-                    _store(roll_id, batch, reading.report.rows)
-                    batch.clear()
-            _store(roll_id, batch, reading.report.rows)
+            reading = reading_of(here_by_id(roll.cycle_id, now=now), seen)
+            reading.run(source, advance, keep=keeps)
+            _note_progress(roll_id, reading.report.rows)
             if keeps and not reading.report.accepted:
                 raise Invalid("roll_empty", field="file")
+            while keeps and stored < reading.report.accepted:
+                _store(roll_id, seen, stored)
+                stored += BATCH
             _finish(roll_id, reading, actor, now)
             return reading.report
     except DomainError as error:
@@ -155,17 +109,25 @@ def read_in(
 
 
 @command
-def _store(roll_id: int, batch: list[dict[str, Any]], rows_read: int) -> None:
-    roll = db.session.get_one(Roll, roll_id, with_for_update=True, populate_existing=True)
-    if roll.discarded_at is not None:
-        raise Closed("roll_discarded")
-    roll.rows_read = rows_read
-    if batch:
-        db.session.execute(insert(RollEntry), batch)
+def _note_progress(roll_id: int, rows_read: int) -> None:
+    _reading_goes_on(roll_id).rows_read = rows_read
 
 
 @command
-def _finish(roll_id: int, reading: _Reading, actor: Actor, now: datetime) -> None:
+def _store(roll_id: int, seen: SeenPeople, after: int) -> None:
+    _reading_goes_on(roll_id)
+    store_entries(roll_id, seen.kept(after, BATCH))
+
+
+def _reading_goes_on(roll_id: int) -> Roll:
+    roll = db.session.get_one(Roll, roll_id, with_for_update=True, populate_existing=True)
+    if roll.discarded_at is not None:
+        raise Closed("roll_discarded")
+    return roll
+
+
+@command
+def _finish(roll_id: int, reading: Reading, actor: Actor, now: datetime) -> None:
     roll = db.session.get_one(Roll, roll_id, with_for_update=True, populate_existing=True)
     here = here_by_id(roll.cycle_id, now=now)
     report = reading.report
@@ -209,7 +171,7 @@ def approve_roll(*, roll_id: int, actor: Actor, now: datetime, seen: str | None 
     Claims that were accepted come into it. Other imports that wait are erased. ``seen``: the fingerprint that the
     approving person looked at. Writes RollApproved (public), and ClaimsApplied where there were claims. Raises
     Refused("same_person_roll"), Closed("roll_in_force" | "roll_discarded" | "wrong_phase" | "claims_open" |
-    "claims_not_over" | "roll_changed"), Missing.
+    "claims_not_over" | "roll_changed"), Missing, as ``refuse_broken``.
     """
     roll, here = _waiting(roll_id, now)
     if roll.kind != "import" or roll.finished_at is None:
@@ -234,6 +196,12 @@ def approve_roll(*, roll_id: int, actor: Actor, now: datetime, seen: str | None 
     for other in others:
         _erase(other, now)
     pass_gate(cycle_id=roll.cycle_id, gate=Gate.ROLL_APPROVED, actor=actor, now=now)
+    vote = round_of(roll.cycle_id)
+    if (
+        vote is not None and vote.trial_opened_at is not None
+    ):  # nothing but the calendar is before the vote now
+        db.session.flush()
+        refuse_broken(vote)
     if applied:
         record(
             ClaimsApplied(applied),

@@ -27,6 +27,7 @@ from pb.projects.models import Project
 from pb.voting import boxfiles, link_key
 from pb.voting.custodians import frozen_custodians, keys_by_ourselves
 from pb.voting.events import RoundPrepared, TrialOpened
+from pb.voting.gatekeeping import refuse_broken
 from pb.voting.models import VotingRound
 from pb.voting.posting import catch_up
 from pb.voting.rounds import OnBallot, round_of, the_round
@@ -133,6 +134,7 @@ def _pass_when_all(here: Here, row: VotingRound, actor: Actor, now: datetime) ->
     if any(ballot.opened_at is None for ballot in trial_ballots(row.id)):
         catch_up(row, now)
         return
+    refuse_broken(row)
     row.trial_opened_at = now
     catch_up(row, now)
     pass_gate(cycle_id=row.cycle_id, gate=Gate.TRIAL_OPENED, actor=actor, now=now)

@@ -1,7 +1,8 @@
 """Cases of suspected fraud, judged blind: a vote is taken out while nobody can know what it says.
 
 One administrator opens a case on a person's vote, another approves; two custodians open this one link; the ballot
-that it names does not count. Between the close and the destruction of the link key, never else.
+that it names does not count. Where no pair can open the link, two administrators give the case up, with a reason on
+the board (pb.voting.commands_steps). Between the close and the destruction of the link key, never else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
 from pb.policy import Action, Actor, authorise
 from pb.voting import box_acts, boxfiles
-from pb.voting.commands_steps import checked_reason
+from pb.voting.commands_steps import checked_reason, refuse_numbers
 from pb.voting.events import BallotVoided
 from pb.voting.links import Link
 from pb.voting.models import BoxBallot, VotingLink, VotingRound
@@ -40,8 +41,7 @@ def open_case(*, cycle_id: int, slot: str, reason: str, actor: Actor, now: datet
     """
     here, row = _round(cycle_id, actor, now)
     reason = checked_reason(reason)
-    if any(len(run) >= 9 for run in _digits(reason)):
-        raise Invalid("reason_names_somebody", field="reason")
+    refuse_numbers(reason)
     if db.session.get(VotingLink, (row.id, slot)) is None:
         raise Invalid("no_vote_of_person", field="number")
     case = db.session.scalar(select(VoidCase).where(VoidCase.round_id == row.id, VoidCase.slot == slot))
@@ -130,10 +130,6 @@ def _commitment(row: VotingRound, case: VoidCase, line: dict[str, object]) -> st
 
 def _waiting(row: VotingRound, case: VoidCase, now: datetime) -> bool:
     return any(act.kind == "void" and act.subject == str(case.id) for act in pending(row.id, now))
-
-
-def _digits(text: str) -> list[str]:
-    return "".join(sign if sign.isdigit() else " " for sign in text.replace("-", "").replace(" ", "")).split()
 
 
 def _round(cycle_id: int, actor: Actor, now: datetime) -> tuple[Here, VotingRound]:

@@ -53,7 +53,9 @@ class BoxAct(Base):
 
     __tablename__ = "box_act"
     __table_args__ = (
-        CheckConstraint("kind IN ('close', 'explain', 'void', 'destroy', 'open')", name="kind"),
+        CheckConstraint(
+            "kind IN ('close', 'explain', 'void', 'keep', 'reopen', 'destroy', 'open')", name="kind"
+        ),
         CheckConstraint(
             "decided_by IS NULL OR decided_by <> proposed_by OR outcome = 'withdrawn'", name="two"
         ),

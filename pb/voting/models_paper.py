@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Document, UTCDateTime
 from pb.schema import append_only, forbid
+from pb.voting.models import UNORDERED
 
 #: What happens to a paper at a centre.
 DEEDS = ("issued", "spoilt", "returned")
@@ -75,6 +76,39 @@ class PaperProtocol(Base):
     boxed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class PaperFormerProtocol(Base):
+    """A signed protocol that two people opened again, as it stood, and why: none is ever lost."""
+
+    __tablename__ = "paper_former_protocol"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), index=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    in_box: Mapped[int]
+    missing: Mapped[int]
+    note: Mapped[str]
+    counted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    counted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    signed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reason: Mapped[str]  # published
+    act_id: Mapped[int] = mapped_column(ForeignKey("box_act.id"), unique=True)
+    reopened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PaperOut(Base):
+    """Of which batch a person's paper is, while it is out: a MAC of slot and batch under the round's link key.
+
+    So that a paper taken back is counted for the batch from which it was issued. Erased at the close.
+    """
+
+    __tablename__ = "paper_out"
+    __table_args__ = (UNORDERED,)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("voting_round.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
+
+
 class PaperSheet(Base):
     """One sheet out of the box of a centre, once it is settled. ``reason`` "": a ballot, which waits sealed to be put
     into the box with all others; then commitment and seal are erased here, so that no sheet leads to a ballot.
@@ -111,5 +145,6 @@ class PaperKeying(Base):
 
 append_only("paper_batch")
 append_only("paper_deed")
+append_only("paper_former_protocol")
 forbid("paper_protocol", "UPDATE", when="OLD.boxed_at IS NOT NULL")
 forbid("paper_protocol", "DELETE")

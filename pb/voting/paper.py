@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 from pb.db import db
 from pb.places.models import Centre
 from pb.voting.models import BoxBallot, VotingRound
-from pb.voting.models_paper import DEEDS, PaperBatch, PaperDeed, PaperKeying, PaperProtocol, PaperSheet
+from pb.voting.models_paper import (
+    DEEDS,
+    PaperBatch,
+    PaperDeed,
+    PaperFormerProtocol,
+    PaperKeying,
+    PaperProtocol,
+    PaperSheet,
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,17 @@ def issued_of(round_id: int, batch: int) -> int:
         PaperDeed.round_id == round_id, PaperDeed.batch == batch, PaperDeed.deed == "issued"
     )
     return db.session.scalar(query) or 0
+
+
+def out_of(round_id: int, batch: int) -> int:
+    """How many papers of a batch are out: issued, and neither spoilt nor taken back."""
+    rows = db.session.execute(
+        select(PaperDeed.deed, func.count().label("papers"))
+        .where(PaperDeed.round_id == round_id, PaperDeed.batch == batch)
+        .group_by(PaperDeed.deed)
+    )
+    numbers = {row.deed: row.papers for row in rows}
+    return numbers.get("issued", 0) - numbers.get("spoilt", 0) - numbers.get("returned", 0)
 
 
 def deeds_of(round_id: int) -> dict[int, dict[str, int]]:
@@ -127,6 +146,14 @@ def _numbers(query: Any, model: Any) -> dict[int, int]:
 def protocol_of(round_id: int, centre_id: int) -> PaperProtocol | None:
     """The protocol of a centre, counted or signed."""
     return db.session.get(PaperProtocol, (round_id, centre_id))
+
+
+def former_protocols(round_id: int, centre_id: int) -> list[PaperFormerProtocol]:
+    """What was signed for a centre before it was counted anew, the oldest first."""
+    query = select(PaperFormerProtocol).where(
+        PaperFormerProtocol.round_id == round_id, PaperFormerProtocol.centre_id == centre_id
+    )
+    return list(db.session.scalars(query.order_by(PaperFormerProtocol.id)))
 
 
 def next_sheet(round_id: int, centre_id: int, account_id: int) -> int | None:

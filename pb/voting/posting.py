@@ -25,7 +25,7 @@ from pb.voting.models import BoxBallot, OpenedBallot, VotingRound
 from pb.voting.models_board import BoardEntry, BoardHead
 from pb.voting.models_letters import LetterBatch
 from pb.voting.own_code import own_code
-from pb.voting.posting_paper import paper_batches, paper_protocols
+from pb.voting.posting_paper import paper_batches, paper_protocols, reopened_protocols
 from pb.voting.queries_board import Entry, acts, frontier, size_of
 from pb.voting.queries_ceremony import approved, void_cases
 from pb.voting.queries_people import roll_in_force
@@ -132,7 +132,9 @@ def _missing(row: VotingRound, voting: bool) -> Iterator[New]:
     yield from _ballots(row, posted, boxed)
     if row.closed_at is not None and Kind.CLOSED not in kinds:
         yield _act(row, Kind.CLOSED, **state_of(row), at=minute(row.closed_at), ballots=boxed)
+    yield from reopened_protocols(row, found)
     yield from paper_protocols(row, found)
+    yield from _given_up(row, found)
     yield from _voids(row, found)
     if row.destroyed_at is not None and Kind.DESTROYED not in kinds:
         yield _act(row, Kind.DESTROYED, at=minute(row.destroyed_at))
@@ -217,6 +219,14 @@ def _explained(row: VotingRound, found: list[Entry]) -> Iterator[New]:
         yield _act(
             row, Kind.CODE_CHANGED, at=minute(act.decided_at), before=before, after=after, reason=act.reason
         )
+
+
+def _given_up(row: VotingRound, found: list[Entry]) -> Iterator[New]:
+    """Cases whose ballot counts after all, by two people, since no pair could open its link."""
+    known = sum(entry.kind == Kind.CASE_GIVEN_UP for entry in found)
+    for act in approved(row.id, "keep")[known:]:
+        assert act.decided_at is not None
+        yield _act(row, Kind.CASE_GIVEN_UP, at=minute(act.decided_at), reason=act.reason)
 
 
 def _voids(row: VotingRound, found: list[Entry]) -> Iterator[New]:

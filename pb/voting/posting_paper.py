@@ -10,7 +10,7 @@ from pb.core.board import Kind, entry_bytes, minute
 from pb.db import db
 from pb.voting import paper
 from pb.voting.models import VotingRound
-from pb.voting.models_paper import PaperBatch, PaperProtocol
+from pb.voting.models_paper import PaperBatch, PaperFormerProtocol, PaperProtocol
 from pb.voting.queries_board import Entry
 
 New = tuple[Kind, bytes, str | None]
@@ -30,6 +30,23 @@ def paper_batches(row: VotingRound, found: Sequence[Entry]) -> Iterator[New]:
                 unit=batch.unit_slug,
             )  # fmt: skip
             yield Kind.PAPER_BATCH, content, None
+
+
+def reopened_protocols(row: VotingRound, found: Sequence[Entry]) -> Iterator[New]:
+    """Entries of signed protocols that two people opened again: what stood in them, and why."""
+    known = sum(entry.kind == Kind.PROTOCOL_REOPENED for entry in found)
+    rows = db.session.scalars(
+        select(PaperFormerProtocol)
+        .where(PaperFormerProtocol.round_id == row.id)
+        .order_by(PaperFormerProtocol.id)
+    ).all()
+    for former in rows[known:]:
+        content = entry_bytes(
+            Kind.PROTOCOL_REOPENED, row.label, at=minute(former.reopened_at), reason=former.reason,
+            centre=paper.centre_name(former.centre_id), in_box=former.in_box, missing=former.missing,
+            note=former.note,
+        )  # fmt: skip
+        yield Kind.PROTOCOL_REOPENED, content, None
 
 
 def paper_protocols(row: VotingRound, found: Sequence[Entry]) -> Iterator[New]:

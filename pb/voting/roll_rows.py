@@ -16,6 +16,7 @@ from pb.core.errors import Invalid
 from pb.core.georgian import normal_mobile, normal_personal_number, search_fold
 
 OLDEST = 110  # years; whoever is older on paper is a slip of the pen, or a record that was not closed
+SPELLINGS = 10_000  # of units that are remembered
 LISTED = 300  # rows named on the page; all are counted, and named in the file of the report
 VERY_OLD = 85  # years: for the alarms
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -136,6 +137,7 @@ class Checker:
         self.very_old = years_before(voting_day, VERY_OLD)
         self.voting_day = voting_day
         self.report = Report()
+        self._spelt: dict[str, int] = {}
 
     def check(self, number: int, cells: Mapping[str, str] | None) -> Voter | None:
         """The row as a voter, or None when it is refused; the report is kept in ``report``.
@@ -157,12 +159,19 @@ class Checker:
             return self._refuse(number, "roll_under_age")
         if born <= self.too_old:
             return self._refuse(number, "roll_too_old")
-        folded = search_fold(cells["unit"])
-        unit_id = self.units.get(folded) or self.units.get(_bare(folded))
+        unit_id = self._spelt.get(cells["unit"]) or self._unit(cells["unit"])
         if unit_id is None:
             return self._refuse(number, "roll_unknown_unit")
         mobile = self._mobile(number, cells["mobile"])
         return Voter(number, personal_number, unit_id, mobile, born <= self.very_old)
+
+    def _unit(self, typed: str) -> int | None:
+        """The unit that a row names. Spellings that are one are kept: a list has few, and a row for every voter."""
+        folded = search_fold(typed)
+        found = self.units.get(folded) or self.units.get(_bare(folded))
+        if found is not None and len(self._spelt) < SPELLINGS:
+            self._spelt[typed] = found
+        return found
 
     def accept(self, voter: Voter) -> None:
         """Count a row that is kept."""

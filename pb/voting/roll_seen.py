@@ -1,16 +1,19 @@
-"""Which people and phones a reading has met, in a private temporary file of SQLite: memory stays flat at any size.
+"""Which people and phones a reading has met, and the rows that it keeps, in a private temporary file of SQLite: memory
+stays flat at any size.
 
-It holds keyed hashes alone, belongs to this reading, has no name on the disk, and is gone with it.
+It holds keyed hashes and sealed phones alone, belongs to this reading, has no name on the disk, and is gone with it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 
-_CACHE_KB = 16_000
+_CACHE_KB = 64_000  # both trees of a million voters take some 90 MB, and are met at random
+_KEPT = 1000  # rows that wait to be written together
+Row = tuple[str, int, bytes | None, str | None, bool]  # person, unit id, sealed phone, phone's hash, very old
 
 
 class SeenPeople:
@@ -23,7 +26,12 @@ class SeenPeople:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("CREATE TABLE person (hash BLOB PRIMARY KEY, unit INTEGER) WITHOUT ROWID")
         self._db.execute("CREATE TABLE phone (hash BLOB PRIMARY KEY, people INTEGER) WITHOUT ROWID")
+        self._db.execute(
+            "CREATE TABLE kept "
+            "(place INTEGER PRIMARY KEY, person TEXT, unit INTEGER, sealed BLOB, phone TEXT, old INTEGER)"
+        )
         self._db.execute("BEGIN")
+        self._waiting: list[Row] = []
 
     def __enter__(self) -> SeenPeople:
         return self
@@ -47,6 +55,28 @@ class SeenPeople:
             (bytes.fromhex(phone),),
         ).fetchone()
         return int(found[0])
+
+    def keep(self, row: Row) -> None:
+        """Keep a row to be stored, in the order of the file."""
+        self._waiting.append(row)
+        if len(self._waiting) == _KEPT:
+            self._write()
+
+    def _write(self) -> None:
+        self._db.executemany(
+            "INSERT INTO kept (person, unit, sealed, phone, old) VALUES (?, ?, ?, ?, ?)", self._waiting
+        )
+        self._waiting.clear()
+
+    def kept(self, after: int, number: int) -> Iterator[Row]:
+        """At most ``number`` kept rows, after the first ``after`` of them."""
+        self._write()
+        rows = self._db.execute(
+            "SELECT person, unit, sealed, phone, old FROM kept WHERE place > ? AND place <= ? ORDER BY place",
+            (after, after + number),
+        )
+        for person, unit_id, sealed, phone, old in rows:
+            yield person, unit_id, sealed, phone, bool(old)
 
     def unit_sizes(self, slugs: Mapping[int, str]) -> dict[str, int]:
         """People by unit slug; every unit is named."""

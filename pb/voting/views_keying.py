@@ -9,16 +9,19 @@ from flask_babel import gettext as _
 from pb import clock
 from pb.core.errors import Closed, Missing, Refused
 from pb.core.whole import whole_number
+from pb.cycles.models import typed_in
 from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.voting import commands_keying as commands
 from pb.voting import paper
+from pb.voting.commands_steps import propose_step
+from pb.voting.forms_box import PublishedReasonForm
 from pb.voting.forms_paper import CountForm, SheetForm, SignForm, offer_batches, offer_reasons
 from pb.voting.paper import AtCentre
 from pb.voting.rounds import freeze, round_of, the_round
 from pb.voting.views_paper import url
 from pb.voting.wording_paper import SHEET_REASONS
-from pb.web.forms import status_of, submitted
+from pb.web.forms import Form, status_of, submitted
 from pb.web.guard import current_actor, guard
 from pb.web.pdf import pdf_response
 from pb.web.wording import error_words
@@ -74,14 +77,41 @@ def sign(here: Here, centre: AtCentre) -> ResponseReturnValue:
     return redirect(url(here, "keying.protocol", centre=centre.centre.id))
 
 
+@blueprint.route("/centre/<centre>/anew", methods=["POST"])
+@guard(Action.CLOSE_BOX, centre=_centre)
+def anew(here: Here, centre: AtCentre) -> ResponseReturnValue:
+    """The first person: what was signed is wrong, and the papers of the centre are to be counted anew."""
+    form = PublishedReasonForm(prefix="anew")
+    if submitted(
+        form,
+        lambda: propose_step(
+            cycle_id=here.the_cycle.id, kind="reopen", subject=str(centre.centre.id),
+            reason=form.reason.data or "", actor=current_actor(), now=clock.now(),
+        ),
+    ):  # fmt: skip
+        flash(
+            _("Proposed. Another administrator must approve it within a day, signed in as themselves."),
+            "success",
+        )
+        return redirect(url(here, "opening.index"))
+    counting = CountForm(formdata=None, obj=centre.protocol)
+    return _protocol(here, centre, counting, SignForm(formdata=None), form, form)
+
+
 def _protocol(
-    here: Here, centre: AtCentre, counting: CountForm, signing: SignForm, sent: CountForm | SignForm
+    here: Here,
+    centre: AtCentre,
+    counting: CountForm,
+    signing: SignForm,
+    sent: Form,
+    again: PublishedReasonForm | None = None,
 ) -> ResponseReturnValue:
     actor = current_actor()
     own = centre.protocol is not None and centre.protocol.counted_by == actor.account_id
     page = render_template(
         "voting/paper_protocol.html", at_centre=centre, counting=counting, signing=signing, sent=sent, own=own,
-        reasons=SHEET_REASONS,
+        reasons=SHEET_REASONS, again=again or PublishedReasonForm(formdata=None, prefix="anew"),
+        former=paper.former_protocols(the_round(here.the_cycle.id).id, centre.centre.id), language_of=typed_in,
     )  # fmt: skip
     return page, status_of(sent)
 

@@ -21,7 +21,7 @@ from pb.voting import commands_opening, commands_round, commands_steps, commands
 from pb.voting.custodians import custodians_of
 from pb.voting.exports import write_export
 from pb.voting.forms_box import BoxFileForm, CaseForm, OpeningForm, PublishedReasonForm
-from pb.voting.models_ceremony import BoxAct
+from pb.voting.models_ceremony import BoxAct, VoidCase
 from pb.voting.obligations import open_obligations
 from pb.voting.opened import counted
 from pb.voting.people import slot_of_number
@@ -49,6 +49,15 @@ def _act(here: Here, act: str) -> BoxAct | None:
     return box_act_of(row.id, found) if row is not None and found is not None else None
 
 
+def _case(here: Here, case: str) -> VoidCase | None:
+    row, found = round_of(here.the_cycle.id), whole_number(case)
+    return next((one for one in void_cases(row.id) if one.id == found), None) if row is not None else None
+
+
+def _proposed() -> str:
+    return _("Proposed. Another administrator must approve it within a day, signed in as themselves.")
+
+
 def _given(here: Here) -> dict[str, Any]:
     return {"cycle_id": here.the_cycle.id, "actor": current_actor(), "now": clock.now()}
 
@@ -65,8 +74,17 @@ def _page(here: Here, **forms: Form) -> ResponseReturnValue:
     acts = pending(row.id, now)
     decided = [act for act in box_acts(row.id) if act not in acts and act.outcome is not None]
     blocking = open_obligations(row) if row.closed_at and not row.destroyed_at else []
-    given = {"reason": PublishedReasonForm, "case": CaseForm, "links": BoxFileForm, "opened": OpeningForm}
-    shown: dict[str, Form] = {name: forms.get(name) or kind(formdata=None) for name, kind in given.items()}
+    given = {
+        "reason": PublishedReasonForm,
+        "case": CaseForm,
+        "links": BoxFileForm,
+        "opened": OpeningForm,
+        "keep": PublishedReasonForm,
+    }
+    shown: dict[str, Form] = {
+        name: forms.get(name) or kind(formdata=None, prefix="keep" if name == "keep" else "")
+        for name, kind in given.items()
+    }
     page = render_template(
         "voting/opening.html", vote=row, acts=acts, decided=decided, cases=void_cases(row.id), forms=shown,
         steps={step.name: step for step in steps_of(here)}, unexplained=unexplained_code(row) is not None,
@@ -89,9 +107,7 @@ def propose(here: Here, kind: str) -> ResponseReturnValue:
     if kind not in ("close", "destroy"):
         raise Missing("no_such_page")
     commands_steps.propose_step(kind=kind, **_given(here))
-    flash(
-        _("Proposed. Another administrator must approve it within a day, signed in as themselves."), "success"
-    )
+    flash(_proposed(), "success")
     return redirect(_url(here))
 
 
@@ -104,10 +120,7 @@ def explain(here: Here) -> ResponseReturnValue:
         form,
         lambda: commands_steps.propose_step(kind="explain", reason=form.reason.data or "", **_given(here)),
     ):
-        flash(
-            _("Proposed. Another administrator must approve it within a day, signed in as themselves."),
-            "success",
-        )
+        flash(_proposed(), "success")
         return redirect(_url(here))
     return _page(here, reason=form)
 
@@ -143,6 +156,22 @@ def case(here: Here) -> ResponseReturnValue:
         flash(_("The case is open. Another administrator decides on it."), "success")
         return redirect(_url(here))
     return _page(here, case=form)
+
+
+@blueprint.route("/cases/<case>/keep", methods=["POST"])
+@guard(Action.VOID_BALLOT, case=_case)
+def keep(here: Here, case: VoidCase) -> ResponseReturnValue:
+    """The first person: an approved case whose link nobody can open is given up, and its ballot counts."""
+    form = PublishedReasonForm(prefix="keep")
+    if submitted(
+        form,
+        lambda: commands_steps.propose_step(
+            kind="keep", subject=str(case.id), reason=form.reason.data or "", **_given(here)
+        ),
+    ):
+        flash(_proposed(), "success")
+        return redirect(_url(here))
+    return _page(here, keep=form)
 
 
 @blueprint.route("/<what>.jsonl")

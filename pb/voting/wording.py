@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from pb.voting import wording_paper
+from pb.voting import wording_check, wording_paper
 
 ERRORS = {
     **wording_paper.ERRORS,
+    **wording_check.ERRORS,
     # the voter
     "bad_personal_number": _l("A personal number has 11 digits, for example 01001234567."),
     "too_many_voter_codes": _l(
@@ -149,6 +150,7 @@ ERRORS = {
     ),
     "not_destroyed": _l("The link key must be destroyed before ballots may be opened."),
     "box_open": _l("The box was opened already."),
+    "no_such_case": _l("There is no approved case whose link is still to be opened."),
     "no_case_approved": _l("No case waits for its link to be opened."),
     "no_vote_of_person": _l("No ballot was cast on the web or at a kiosk in this name."),
     "case_exists": _l("There is a case on this vote already."),
@@ -237,6 +239,8 @@ LABELS = {
     "box_close": _l("closing the box"),
     "box_explain": _l("explaining a change of the program"),
     "box_void": _l("declaring a ballot void"),
+    "box_keep": _l("giving a case up"),
+    "box_reopen": _l("counting a centre’s papers anew"),
     "box_destroy": _l("destroying the link key"),
     "box_open": _l("opening the box"),
     "step_approved": _l("approved by the second person"),

@@ -19,13 +19,20 @@ ERRORS = {
     "unknown_batch": _l("There is no such batch at this centre. Look at the number on the sheet."),
     "batch_used_up": _l("All ballots of batch %(batch)s were issued. Choose another batch."),
     "no_paper_issued": _l("No ballot of paper is out in the name of this person."),
-    "nothing_issued": _l("No ballot of this centre is out, so none can come back."),
+    "nothing_issued": _l("No ballot of this batch is out, so none can come back."),
     "papers_do_not_add_up": _l(
         "%(out)s ballots are out (issued, less spoilt and returned). %(found)s in the box and %(missing)s not "
         "brought back do not make that number. Count again."
     ),
     "note_needed": _l("Say in a sentence why ballots were not brought back. It is published."),
     "protocol_signed": _l("The protocol of this centre is signed and cannot be changed."),
+    "protocol_not_signed": _l(
+        "The protocol of this centre is not signed, or its ballots are in the box already."
+    ),
+    "sheets_keyed": _l(
+        "Sheet %(last)s was keyed by two people alike: there cannot be fewer sheets than that in the box. Count again."
+    ),
+    "paper_other_batch": _l("This person’s ballot is of another batch. Look at the number on the paper."),
     "same_person_paper": _l("Who counted the papers cannot sign too. Another person counts again and signs."),
     "not_counted_yet": _l("The papers of this centre were not counted yet."),
     "counted_otherwise": _l("The first count has another number. Count again, together."),

@@ -20,6 +20,10 @@ _PLAIN = {
     Kind.RESUMED: _l("The vote goes on. Reason: %(reason)s"),
     Kind.HALTED: _l("The contest was halted. Reason: %(reason)s"),
     Kind.CODE_CHANGED: _l("The program of the site was changed; two people explained it: %(reason)s"),
+    Kind.CASE_GIVEN_UP: _l(
+        "A case of suspected fraud was given up by two administrators, and its ballot counts: no pair of custodians "
+        "could open its link. Reason: %(reason)s"
+    ),
     Kind.DESTROYED: _l(
         "The link key, the links and the values of the slots were destroyed: whose a ballot was cannot be told "
         "any more."
@@ -136,7 +140,16 @@ def _paper_protocol(fields: dict[str, Any]) -> str:
     )
 
 
+def _reopened(fields: dict[str, Any]) -> str:
+    return _(
+        "The papers of %(centre)s are counted anew, as two administrators decided; before it stood: %(in_box)s in the "
+        "box, %(missing)s not brought back. Reason: %(reason)s",
+        **{**fields, "centre": words(fields["centre"])},
+    )
+
+
 _COUNTED = {
+    Kind.PROTOCOL_REOPENED: _reopened,
     Kind.PAPER_BATCH: _paper_batch,
     Kind.PAPER_PROTOCOL: _paper_protocol,
     Kind.PREPARED: _prepared,

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from pb import clock as the_clock
 from pb.accounts.personal import unseal
 from pb.core.errors import Closed, Invalid
+from pb.cycles.queries import here_by_id
 from pb.db import db
 from pb.messages.models import OutgoingMessage
 from pb.policy import Role
@@ -110,10 +111,6 @@ def test_a_first_phone_stands_among_the_alarms(app: Flask, clock: FrozenClock) -
     operator = vote.world.actor(Role.OPERATOR)
     for who, mobile in (("02000000000", "555111000"), ("02000000001", "555111001"), (number(1), "555111002")):
         bind_phone(cycle_id=vote.cycle_id, number=who, mobile=mobile, actor=operator, now=clock())
-    voters = vote.world.cycle.rulebook_version.document["voters"] if vote.world.cycle.rulebook_version else {}
-    assert voters is not None
-    from pb.cycles.queries import here_by_id
-
     found = [
         f for f in facts_of(vote.cycle_id, here_by_id(vote.cycle_id).rules.voters) if f.kind == "first_phone"
     ]

@@ -233,6 +233,18 @@ def test_a_file_full_of_faults_is_reported_to_its_last_row(world: World) -> None
 
 def test_a_reading_that_breaks_leaves_no_voter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands_roll, "BATCH", 10)
+    stored: list[int] = []
+
+    def breaking(roll_id: int, rows: Any) -> None:
+        stored.append(len(list(rows)))
+        if len(stored) == 2:
+            raise OSError("no space left on the device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(commands_roll, "store_entries", breaking)
+        with pytest.raises(OSError, match="no space"):
+            import_roll(**given_file(world, roll_file(voter_rows(25))))
+    assert stored == [10, 10]
     broken = io.BytesIO(roll_file(voter_rows(25)).getvalue() + b"\xff\xfe")
     with pytest.raises(Invalid, match="roll_not_text"):
         import_roll(**given_file(world, broken))
