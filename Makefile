@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 # One more than the cores of a small machine: browsers and databases wait, too.
 JOBS ?= 3
 
-.PHONY: help setup demo test test-long trust lint types catalogues bench bench-count lock clean
+.PHONY: help setup demo test test-long trust lint types catalogues bench bench-box bench-count lock clean
 
 help:
 	@echo "make demo        run the whole thing with demonstration data on http://127.0.0.1:$(PORT)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-long   what takes longer than the checks of every day"
 	@echo "make trust       the proofs by test of the ballot box in their long form (test runs the short one)"
 	@echo "make bench       measure pages and casting against a bare page of the same server"
+	@echo "make bench-box   measure opening, tree and count of a box of 100,000 ballots"
 	@echo "make bench-count measure counts beside the field's reference library"
 	@echo "make catalogues  take new messages into the catalogues and compile them"
 	@echo "make lock        write the requirements files anew"
@@ -61,6 +62,9 @@ catalogues: $(VENV)/run.stamp
 
 bench: $(VENV)/run.stamp
 	@$(PY) -m pb bench
+
+bench-box: $(VENV)/run.stamp
+	@$(PY) -m pb bench-box
 
 bench-count: $(VENV)/test.stamp
 	@$(PY) -m pb bench-count

@@ -19,7 +19,7 @@ from pb.policy import Actor
 from pb.site.demo_people import content
 from pb.site.seed_towns import add_citizen, at
 from pb.voting.bulk import cast_many
-from pb.voting.claims import decide_claim, hand_in_claim
+from pb.voting.claims import decide_claim, hand_in_claim, read_claim
 from pb.voting.commands_roll import approve_roll, import_roll
 from pb.voting.commands_round import open_trial, prepare_round
 from pb.voting.commands_witnesses import register_witness
@@ -43,6 +43,7 @@ WITNESSES = (
 )
 LETTERS = at(2026, 10, 7, 10)
 # kind, personal number, name, mobile, whether it is accepted, why
+CLAIM_READ = "სამოქალაქო რეესტრის მონაცემებთან შესადარებლად"
 CLAIMS = (
     (
         "missing",
@@ -118,6 +119,7 @@ def _sample_claims(cycle_id: int, town_id: int, officer: Actor) -> None:
             cycle_id=cycle_id, kind=kind, number=number, name=name, born=date(1968, 5, 9), unit_id=unit,
             address="თერჯოლის მუნიციპალიტეტი", mobile=mobile, actor=actor_by_id(account), now=IMPORTED,
         )  # fmt: skip
+        read_claim(claim_id=claim, reason=CLAIM_READ, actor=officer, now=at(2026, 9, 18, 11))
         decide_claim(claim_id=claim, accept=accept, reason=reason, actor=officer, now=at(2026, 9, 18, 12))
 
 

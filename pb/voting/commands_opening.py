@@ -37,7 +37,7 @@ def propose_opening(
     "step_pending"), Invalid on ``file``: bad_box_file, other_ballots, unopened_ballots.
     """
     here, row = _round(cycle_id, actor, now)
-    contents, digest = _read(row, sources, progress)
+    contents, digest = read_opened(row, sources, progress)
     _complete(row, contents)
     return box_acts.propose(row, "open", here, actor, now, subject=digest).id
 
@@ -62,7 +62,7 @@ def approve_opening(
     if act.kind != "open":
         raise Closed("step_other_way")
     box_acts.decide(row, act, "approved", here, actor, now)
-    contents, digest = _read(row, sources, progress)
+    contents, digest = read_opened(row, sources, progress)
     if digest != act.subject:
         raise Invalid("other_file", field="file")
     refuse_broken(row)
@@ -79,8 +79,10 @@ def refuse_opening(*, cycle_id: int, act_id: int, outcome: str, actor: Actor, no
     box_acts.decide(row, act, outcome, here, actor, now)
 
 
-def _read(row: VotingRound, sources: Files, progress: Progress | None) -> tuple[dict[str, bytes | None], str]:
-    """What all files together say of each ballot, and one fingerprint of them all."""
+def read_opened(
+    row: VotingRound, sources: Files, progress: Progress | None
+) -> tuple[dict[str, bytes | None], str]:
+    """What all files together say of each ballot, and one fingerprint of them all. Raises Invalid on ``file``."""
     contents: dict[str, bytes | None] = {}
     pairs: set[str] = set()
     digests = []
