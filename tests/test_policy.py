@@ -33,6 +33,13 @@ open_town          ... ....... x  any  -                -
 manage_town        ... x...... .  any  -                -
 manage_staff       ... x...... x  any  -                -
 see_board          ... xxxxxxx .  any  -                -
+see_messages       ... xx..... .  any  -                -
+retry_messages     ... xx..... .  any  -                -
+edit_messages      ... x...... .  any  -                -
+send_bulk          ... x...... .  any  -                -
+export_tables      ... xx..... .  any  -                -
+export_people      ... x...... .  any  -                -
+import_ideas       ... x...... .  I    -                -
 create_cycle       ... x...... .  any  -                -
 edit_cycle         ... x...... .  any  -                -
 preview_cycle      ... xxxxxxx .  any  -                -

@@ -15,6 +15,15 @@ class Action(StrEnum):
     MANAGE_TOWN = "manage_town"
     MANAGE_STAFF = "manage_staff"
     SEE_BOARD = "see_board"
+    # messages
+    SEE_MESSAGES = "see_messages"
+    RETRY_MESSAGES = "retry_messages"
+    EDIT_MESSAGES = "edit_messages"
+    SEND_BULK = "send_bulk"
+    # tables for the office
+    EXPORT_TABLES = "export_tables"
+    EXPORT_PEOPLE = "export_people"
+    IMPORT_IDEAS = "import_ideas"
     # the cycle
     CREATE_CYCLE = "create_cycle"
     EDIT_CYCLE = "edit_cycle"

@@ -11,6 +11,7 @@ from pb.ideas import (  # noqa: F401
     models,
     models_attached,
     parts_board,
+    queries_audience,
     views,
     views_handing,
     views_help,
@@ -27,3 +28,4 @@ def init_app(app: Flask) -> None:
     front_parts.number(app, front.number)
     front_parts.part(app, front.newest)
     parts_board.join(app)
+    queries_audience.join()

@@ -69,6 +69,9 @@ EVENTS = {
 }
 
 LABELS = {
+    "audience_authors": _l("Authors of all ideas"),
+    "audience_returned": _l("Authors of ideas that were returned"),
+    "audience_admitted": _l("Authors of admitted ideas"),
     "draft": _l("Draft"),
     "submitted": _l("Submitted"),
     "in_check": _l("Being checked"),

@@ -54,6 +54,7 @@ class Kind:
     subject: Words
     sms: Words | None = None
     body: Words | None = None
+    is_fixed: bool = False  # a town cannot change its words
 
     @property
     def letter(self) -> Words:

@@ -66,7 +66,7 @@ def notify(
     if not told:
         return 0
     the_kind = KINDS[kind]
-    values = {language: _values(params, here, page, language) for language in LANGUAGES}
+    values = {language: values_for(params, here, page, language) for language in LANGUAGES}
     parts = words_in_force(the_kind, here.town.id)
     for begin in range(0, len(told), AT_A_TIME):
         some = told[begin : begin + AT_A_TIME]
@@ -181,7 +181,8 @@ def path_of(here: Place, page: str) -> str:
     return f"/{here.town.slug}{cycle}/{page}"
 
 
-def _values(params: Mapping[str, object], here: Place, page: str, language: str) -> dict[str, object]:
+def values_for(params: Mapping[str, object], here: Place, page: str, language: str) -> dict[str, object]:
+    """What fills the placeholders in a language."""
     base = current_app.extensions["pb_settings"].base_url.rstrip("/")
     known: dict[str, object] = {"url": base + path_of(here, page), "town": here.town.name[language]}
     for name, value in params.items():

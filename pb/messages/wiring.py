@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.messages import models, models_costs, views_inbox, waking  # noqa: F401
+from pb.messages import models, models_costs, views_bulk, views_inbox, views_staff, waking  # noqa: F401
 from pb.messages.kinds import register
 from pb.messages.kinds_standard import STANDARD
 from pb.messages.outbox import DatabaseOutbox

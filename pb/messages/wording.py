@@ -22,6 +22,8 @@ ERRORS = {
         "%(count)s people belong to the group now. Look at the message once more and type that number."
     ),
     "second_person": _l("Another administrator has to send it: whoever wrote it does not."),
+    "one_line": _l("Keep it to one line."),
+    "bad_page": _l("Write the end of an address of this contest, for example “ideas”, without blanks."),
     "bulk_over": _l("This message was sent or given up already."),
 }
 
@@ -46,6 +48,16 @@ LABELS = {
     "group_followed": _l("What you follow"),
     "group_news": _l("News of the contest"),
     "group_work": _l("Your work in the commission or the office"),
+    "message_bulk": _l("Message to a group"),
+    "message_bulk_link": _l("Message to a group, with a link"),
+    "message_digest": _l("Several messages in one letter"),
+    "message_digest_text": _l("Notice of several messages"),
+    "message_voter_code": _l("Code to vote"),
+    "message_vote_cast": _l("Notice that a vote was cast with a number"),
+    "message_phone_bound": _l("Notice that a number was written down for voting"),
+    "message_claim_decided": _l("Decision on a claim to the roll"),
+    "message_signin_code": _l("Code to sign in"),
+    "message_draft_link": _l("Link to a draft"),
     "way_sms": _l("text message"),
     "way_mail": _l("e-mail"),
     "way_both": _l("text message and e-mail"),

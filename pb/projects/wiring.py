@@ -7,7 +7,7 @@ from flask import Flask
 from pb.core.phases import Phase
 from pb.cycles import front_parts
 from pb.ideas import page_parts
-from pb.projects import front, idea_part, models, views, views_edit, views_hand_in  # noqa: F401
+from pb.projects import front, idea_part, models, queries_audience, views, views_edit, views_hand_in  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     front_parts.on_phase(app, Phase.DEVELOPMENT, front.action)
     front_parts.number(app, front.number)
+    queries_audience.join()
     front_parts.part(app, front.newest)
     if idea_part.project_of_idea not in page_parts.PARTS:
         page_parts.PARTS.append(idea_part.project_of_idea)

@@ -65,6 +65,8 @@ EVENTS = {
 }
 
 LABELS = {
+    "audience_project_authors": _l("Authors of projects"),
+    "audience_not_handed_in": _l("Authors of projects that are not handed in yet"),
     "land_owner_municipality": _l("The municipality's"),
     "land_owner_state": _l("The state's"),
     "land_owner_private": _l("Private"),

@@ -12,6 +12,7 @@ from pb.accounts.queries import name_of, staff_of
 from pb.cycles import board_parts
 from pb.cycles.board_parts import Entry, address, held
 from pb.cycles.queries import Here
+from pb.messages import audiences
 from pb.policy import Action, Actor, Role
 from pb.review import (
     queries_commission,
@@ -25,7 +26,9 @@ from pb.review.showing_feasibility import department_words
 
 
 def join(app: Flask) -> None:
-    """Register the lines."""
+    """Register the lines, and the groups to whom the staff may write."""
+    audiences.register("audience_commission", lambda here: queries_commission.panel_of(here).everybody)
+    audiences.register("audience_missing", _missing)
     for action, make in (
         (Action.SEE_QUEUE, _eligibility),
         (Action.SEE_QUEUE, _invitations),
@@ -36,6 +39,14 @@ def join(app: Flask) -> None:
         (Action.APPOINT_COMMISSION, _seats),
     ):
         board_parts.line(app, action, make)
+
+
+def _missing(here: Here) -> Iterable[int]:
+    """Members with sheets that are not submitted yet."""
+    for account in queries_commission.member_accounts(here):
+        own = queries_commission.progress(here, account.id)
+        if own.due > own.done:
+            yield account.id
 
 
 def _eligibility(here: Here, actor: Actor, now: datetime) -> Iterable[Entry]:

@@ -83,6 +83,8 @@ EVENTS = {
 }
 
 LABELS = {
+    "audience_commission": _l("Members of the commission"),
+    "audience_missing": _l("Members whose sheets are not submitted yet"),
     "conflict_none": _l("No conflict of interest"),
     "conflict_author": _l("Author or co-author"),
     "conflict_family": _l("Family or close relative"),
