@@ -15,7 +15,7 @@ from pb.web.addresses import Application
 
 FEATURES = (
     "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
-    "talking", "review", "voting", "results", "delivery", "site",
+    "training", "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 
 

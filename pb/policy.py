@@ -22,6 +22,7 @@ class Role(StrEnum):
     SECRETARY = "secretary"
     OPERATOR = "operator"
     OBSERVER = "observer"
+    MENTOR = "mentor"  # holds trainings, and remarks on the projects that were given to them
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,16 @@ def author(actor: Actor, _town_id: int | None, thing: Any) -> bool:
     return actor.account_id is not None and thing is not None and actor.account_id in thing.author_ids
 
 
+def trainer(actor: Actor, town_id: int | None, thing: Any) -> bool:
+    """A trainer of the town, on the training that they hold (it tells by ``trainer_ids``)."""
+    return actor.has(town_id, Role.MENTOR) and thing is not None and actor.account_id in thing.trainer_ids
+
+
+def mentor(actor: Actor, town_id: int | None, thing: Any) -> bool:
+    """A mentor of the town, on a project that was given to them (it tells by ``mentor_ids``)."""
+    return actor.has(town_id, Role.MENTOR) and thing is not None and actor.account_id in thing.mentor_ids
+
+
 def outsider(who: Who) -> Who:
     """``who``, except on things that are the actor's own: an author is never an official on the own idea."""
     return lambda actor, town_id, thing: (
@@ -114,6 +125,7 @@ ADMIN = role(R.ADMINISTRATOR)
 COMMISSION = role(R.CHAIR, R.MEMBER)
 STAFF = role(*Role)
 TALKING = frozenset(P) - {P.PREPARATION}
+WORKED_ON = frozenset({"invited", "developing", "handed_in"})  # the author may still change the text
 BEFORE_VOTING = frozenset({P.PREPARATION, P.IDEAS, P.DEVELOPMENT, P.REVIEW})
 
 RULES: dict[Action, Rule] = {
@@ -162,6 +174,18 @@ RULES: dict[Action, Rule] = {
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.WITHDRAW_PROJECT: Rule(author, {P.IDEAS, P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.READ_PROJECT_DRAFT: Rule(either(author, role(R.ADMINISTRATOR, R.OFFICER))),
+    Action.MANAGE_TRAINING: Rule(role(R.ADMINISTRATOR, R.SECRETARY), BEFORE_VOTING),
+    Action.SIGN_UP_TRAINING: Rule(signed_in, BEFORE_VOTING),
+    Action.ASSIST_TRAINING: Rule(role(R.OPERATOR), BEFORE_VOTING),
+    # whatever the phase: who was there was there, even if the contest was paused on that evening
+    Action.TAKE_ATTENDANCE: Rule(either(role(R.ADMINISTRATOR, R.SECRETARY), trainer)),
+    Action.TAKE_QUIZ: Rule(signed_in),
+    Action.ASSIGN_MENTOR: Rule(outsider(role(R.ADMINISTRATOR, R.SECRETARY)), {P.DEVELOPMENT}, WORKED_ON),
+    Action.SEE_MENTORS: Rule(role(R.ADMINISTRATOR, R.SECRETARY, R.MENTOR)),
+    Action.READ_AS_MENTOR: Rule(outsider(mentor)),
+    Action.MENTOR_PROJECT: Rule(outsider(mentor), {P.DEVELOPMENT}, WORKED_ON),
+    Action.ASK_MENTOR: Rule(author, {P.DEVELOPMENT}, WORKED_ON),
+    Action.ASSESS_OWN: Rule(author, {P.DEVELOPMENT}, WORKED_ON),
     Action.GIVE_OPINION: Rule(
         outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"submitted", "in_check", "returned", "eligible"}
     ),

@@ -17,109 +17,121 @@ from pb.policy import NOBODY, RULES, Action, Actor, Role, allowed, authorise
 
 TOWN, OTHER_TOWN = 1, 2
 
-# nobody, citizen, author of the thing; then the roles A O C M S P B in this order; the installer
+# nobody, citizen, author of the thing; then the roles A O C M S P B T in this order; the installer
 PEOPLE = (
     "nobody", "citizen", "author", "administrator", "officer", "chair", "member", "secretary", "operator",
-    "observer", "installer",
+    "observer", "mentor", "installer",
 )  # fmt: skip
 # Preparation Ideas Development Review Voting reSults iMplementation
 PHASES = dict(zip("PIDRVSM", Phase, strict=True))
 
 # action           who            phases gate             states
-#                  nca AOCMSPB I
+#                  nca AOCMSPBT I
 TABLE = """
-use_account        .xx xxxxxxx x  any  -                -
-open_town          ... ....... x  any  -                -
-manage_town        ... x...... .  any  -                -
-manage_staff       ... x...... x  any  -                -
-see_board          ... xxxxxxx .  any  -                -
-see_messages       ... xx..... .  any  -                -
-retry_messages     ... xx..... .  any  -                -
-edit_messages      ... x...... .  any  -                -
-send_bulk          ... x...... .  any  -                -
-export_tables      ... xx..... .  any  -                -
-export_people      ... x...... .  any  -                -
-import_ideas       ... x...... .  I    -                -
-create_cycle       ... x...... .  any  -                -
-edit_cycle         ... x...... .  any  -                -
-preview_cycle      ... xxxxxxx .  any  -                -
-publish_cycle      ... x...... .  any  -                -
-propose_act        ... x...... .  any  -                -
-approve_act        ... x...... .  any  -                -
-hand_in_idea       .xx xxxxxxx x  I    -                -
-edit_idea          ..x ....... .  I    -                draft,submitted,returned
-answer_return      ..x ....... .  ID   -                returned
-withdraw_idea      ..x ....... .  ID   -                draft,submitted,in_check,returned,eligible
-see_own            ..x ....... .  any  -                -
-assist_idea        ... .....x. .  I    -                -
-talk               .xx xxxxxxx x  IDRVSM -               -
-follow             .xx xxxxxxx x  any  -                -
-support_idea       .x. xxxxxxx x  ID   -                submitted,in_check,returned,eligible,invited
-answer_as_staff    ... xx..... .  IDRVSM -               -
-moderate           ... xx..... .  any  -                -
-manage_words       ... x...... .  any  -                -
-see_queue          ... xx....x .  any  -                -
-check_idea         ... .x..... .  ID   -                submitted,in_check
-open_check         ... .x..... .  any  -                -
-see_contact        ... .x..... .  any  -                -
-invite_project     ... .x..... .  ID   -                eligible
-develop_project    ..x ....... .  D    -                invited,developing,handed_in
-withdraw_project   ..x ....... .  ID   -                invited,developing,handed_in
-read_project_draft ..x xx..... .  any  -                -
-give_opinion       ... .x..... .  ID   -                submitted,in_check,returned,eligible
-make_cost_card     ... .x..... .  R    -                handed_in,frozen
-answer_cost        ..x ....... .  R    -                handed_in,frozen
-appoint_commission ... x...... .  any  -                -
-call_substitute    ... ..x.... .  R    -                -
-arrange_calibration ... ..x.x.. .  DR   -                -
-calibrate          ... ..xx... .  DR   -                -
-see_commission     ... ..xxx.. .  any  -                -
-declare_conflict   ... ..xx... .  R    -                -
-challenge_member   .xx xxxxxxx x  R    -                -
-decide_challenge   ... ..x.... .  R    ballot_locked    -
-score_project      ... ..xx... .  R    -                frozen
-open_scores        ... ..x.... .  R    ballot_locked    -
-see_ranking        ... ..xxx.. .  any  -                -
-decide_project     ... ..x.... .  R    ballot_locked    -
-publish_decisions  ... ..x.... .  R    ballot_locked    -
-confirm_list       ... ..x.... .  RS   ballot_locked    -
-see_roll           ... x.....x .  any  -                -
-import_roll        ... x...... .  PIDR roll_approved    -
-approve_roll       ... x...... .  PIDR roll_approved    -
-appoint_custodian  ... x...... .  PIDR trial_opened     -
-hand_in_key        xxx xxxxxxx x  PIDR trial_opened     -
-claim_roll         .xx xxxxxxx x  PIDR roll_approved    -
-see_claims         ... xx..... .  any  -                -
-read_claim         ... .x..... .  any  -                -
-decide_claim       ... .x..... .  PIDR roll_approved    -
-erase_roll         ... x...... .  any  -                -
-open_trial         ... x...... .  PIDR trial_opened     -
-register_witness   ... x...... .  any  -                -
-explain_code       ... x...... .  any  -                -
-void_ballot        ... x...... .  S    result_published -
-vote               xxx xxxxxxx x  V    -                -
-ask_own_vote       xxx xxxxxxx x  VS   result_published -
-help_in_person     ... .....x. .  V    -                -
-bind_phone         ... .....x. .  PIDRV -               -
-make_letters       ... x...... .  RV   -                -
-see_alarms         ... x.....x .  any  -                -
-lift_pause         ... x...... .  VS   result_published -
-close_box          ... x...... .  S    result_published -
-manage_paper       ... x...... .  RV   trial_opened     -
-see_paper          ... xx...xx .  any  -                -
-key_paper          ... xx...x. .  S    result_published -
-count              ... x...... .  S    result_published -
-see_count          ... x...... .  any  -                -
-publish_result     ... x...... .  S    result_published -
-read_ballots       ... ......x .  any  -                -
-record_delivery    ... xx..... .  SM   -                -
+use_account        .xx xxxxxxxx x  any  -                -
+open_town          ... ........ x  any  -                -
+manage_town        ... x....... .  any  -                -
+manage_staff       ... x....... x  any  -                -
+see_board          ... xxxxxxxx .  any  -                -
+see_messages       ... xx...... .  any  -                -
+retry_messages     ... xx...... .  any  -                -
+edit_messages      ... x....... .  any  -                -
+send_bulk          ... x....... .  any  -                -
+export_tables      ... xx...... .  any  -                -
+export_people      ... x....... .  any  -                -
+import_ideas       ... x....... .  I    -                -
+create_cycle       ... x....... .  any  -                -
+edit_cycle         ... x....... .  any  -                -
+preview_cycle      ... xxxxxxxx .  any  -                -
+publish_cycle      ... x....... .  any  -                -
+propose_act        ... x....... .  any  -                -
+approve_act        ... x....... .  any  -                -
+hand_in_idea       .xx xxxxxxxx x  I    -                -
+edit_idea          ..x ........ .  I    -                draft,submitted,returned
+answer_return      ..x ........ .  ID   -                returned
+withdraw_idea      ..x ........ .  ID   -                draft,submitted,in_check,returned,eligible
+see_own            ..x ........ .  any  -                -
+assist_idea        ... .....x.. .  I    -                -
+talk               .xx xxxxxxxx x  IDRVSM -               -
+follow             .xx xxxxxxxx x  any  -                -
+support_idea       .x. xxxxxxxx x  ID   -                submitted,in_check,returned,eligible,invited
+answer_as_staff    ... xx...... .  IDRVSM -               -
+moderate           ... xx...... .  any  -                -
+manage_words       ... x....... .  any  -                -
+see_queue          ... xx....x. .  any  -                -
+check_idea         ... .x...... .  ID   -                submitted,in_check
+open_check         ... .x...... .  any  -                -
+see_contact        ... .x...... .  any  -                -
+invite_project     ... .x...... .  ID   -                eligible
+develop_project    ..x ........ .  D    -                invited,developing,handed_in
+withdraw_project   ..x ........ .  ID   -                invited,developing,handed_in
+read_project_draft ..x xx...... .  any  -                -
+give_opinion       ... .x...... .  ID   -                submitted,in_check,returned,eligible
+manage_training    ... x...x... .  PIDR -                -
+sign_up_training   .xx xxxxxxxx x  PIDR -                -
+assist_training    ... .....x.. .  PIDR -                -
+take_attendance    ... x...x..x .  any  -                -
+take_quiz          .xx xxxxxxxx x  any  -                -
+assign_mentor      ... x...x... .  D    -                invited,developing,handed_in
+see_mentors        ... x...x..x .  any  -                -
+read_as_mentor     ... .......x .  any  -                -
+mentor_project     ... .......x .  D    -                invited,developing,handed_in
+ask_mentor         ..x ........ .  D    -                invited,developing,handed_in
+assess_own         ..x ........ .  D    -                invited,developing,handed_in
+make_cost_card     ... .x...... .  R    -                handed_in,frozen
+answer_cost        ..x ........ .  R    -                handed_in,frozen
+appoint_commission ... x....... .  any  -                -
+call_substitute    ... ..x..... .  R    -                -
+arrange_calibration ... ..x.x... .  DR   -                -
+calibrate          ... ..xx.... .  DR   -                -
+see_commission     ... ..xxx... .  any  -                -
+declare_conflict   ... ..xx.... .  R    -                -
+challenge_member   .xx xxxxxxxx x  R    -                -
+decide_challenge   ... ..x..... .  R    ballot_locked    -
+score_project      ... ..xx.... .  R    -                frozen
+open_scores        ... ..x..... .  R    ballot_locked    -
+see_ranking        ... ..xxx... .  any  -                -
+decide_project     ... ..x..... .  R    ballot_locked    -
+publish_decisions  ... ..x..... .  R    ballot_locked    -
+confirm_list       ... ..x..... .  RS   ballot_locked    -
+see_roll           ... x.....x. .  any  -                -
+import_roll        ... x....... .  PIDR roll_approved    -
+approve_roll       ... x....... .  PIDR roll_approved    -
+appoint_custodian  ... x....... .  PIDR trial_opened     -
+hand_in_key        xxx xxxxxxxx x  PIDR trial_opened     -
+claim_roll         .xx xxxxxxxx x  PIDR roll_approved    -
+see_claims         ... xx...... .  any  -                -
+read_claim         ... .x...... .  any  -                -
+decide_claim       ... .x...... .  PIDR roll_approved    -
+erase_roll         ... x....... .  any  -                -
+open_trial         ... x....... .  PIDR trial_opened     -
+register_witness   ... x....... .  any  -                -
+explain_code       ... x....... .  any  -                -
+void_ballot        ... x....... .  S    result_published -
+vote               xxx xxxxxxxx x  V    -                -
+ask_own_vote       xxx xxxxxxxx x  VS   result_published -
+help_in_person     ... .....x.. .  V    -                -
+bind_phone         ... .....x.. .  PIDRV -               -
+make_letters       ... x....... .  RV   -                -
+see_alarms         ... x.....x. .  any  -                -
+lift_pause         ... x....... .  VS   result_published -
+close_box          ... x....... .  S    result_published -
+manage_paper       ... x....... .  RV   trial_opened     -
+see_paper          ... xx...xx. .  any  -                -
+key_paper          ... xx...x.. .  S    result_published -
+count              ... x....... .  S    result_published -
+see_count          ... x....... .  any  -                -
+publish_result     ... x....... .  S    result_published -
+read_ballots       ... ......x. .  any  -                -
+record_delivery    ... xx...... .  SM   -                -
 """
 
 # An author is never an official on the own thing, whatever the role (domain.md, "Who may do what").
 NEVER_ON_ONES_OWN = {
     "read_claim", "decide_claim",
     "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project",
-    "decide_project", "give_opinion", "make_cost_card", "support_idea", "answer_as_staff", "moderate",
+    "decide_project", "give_opinion", "make_cost_card", "assign_mentor", "read_as_mentor",
+    "mentor_project", "support_idea", "answer_as_staff", "moderate",
 }  # fmt: skip
 
 STATES = (
@@ -143,6 +155,8 @@ class Thing:
     """What an act is done to: the policy asks for no more."""
 
     author_ids: Collection[int] = (7,)
+    trainer_ids: Collection[int] = (10,)  # whoever holds a role here has this id
+    mentor_ids: Collection[int] = (10,)
     state: str = "draft"
 
 

@@ -122,6 +122,18 @@ def test_ids_of_an_address_are_loaded_by_the_guard(sqlite_app: Flask) -> None:
         "ideas.document",
         "ideas.own_document",
         "projects.revision",
+        *(
+            f"training.{name}"  # a line of the training's list or a paper of it; a remark on the project, a question
+            for name in (
+                "material",
+                "remove_paper",
+                "mark",
+                "certificate_for",
+                "help_cancel",
+                "answer",
+                "mark_remark",
+            )
+        ),
         "cast.cast",  # the pass names the round; a year of another one is no pass of its
     }  # read by the thing and the number together
     for rule in sqlite_app.url_map.iter_rules():

@@ -57,6 +57,18 @@ class Action(StrEnum):
     GIVE_OPINION = "give_opinion"
     MAKE_COST_CARD = "make_cost_card"
     ANSWER_COST = "answer_cost"
+    # trainings, lessons, mentors
+    MANAGE_TRAINING = "manage_training"
+    SIGN_UP_TRAINING = "sign_up_training"
+    ASSIST_TRAINING = "assist_training"
+    TAKE_ATTENDANCE = "take_attendance"
+    TAKE_QUIZ = "take_quiz"
+    ASSIGN_MENTOR = "assign_mentor"
+    SEE_MENTORS = "see_mentors"
+    READ_AS_MENTOR = "read_as_mentor"
+    MENTOR_PROJECT = "mentor_project"
+    ASK_MENTOR = "ask_mentor"
+    ASSESS_OWN = "assess_own"
     # commission
     APPOINT_COMMISSION = "appoint_commission"
     CALL_SUBSTITUTE = "call_substitute"

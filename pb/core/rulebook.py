@@ -19,6 +19,7 @@ from pb.core.plain import from_plain, later, to_plain
 from pb.core.rubrics import Criterion, Rubric
 from pb.core.rulebook_checks import (
     BALLOT_KINDS,
+    BEFORE_HAND_IN,
     CHANNELS,
     COUNTING_RULES,
     IDENTIFICATIONS,
@@ -34,6 +35,7 @@ from pb.core.words import LANGUAGES, Words
 
 __all__ = [
     "BALLOT_KINDS",
+    "BEFORE_HAND_IN",
     "CHANNELS",
     "COUNTING_RULES",
     "GUARDIAN_BELOW",
@@ -176,6 +178,9 @@ class Rulebook:
     scores_public: str
     objection_days: int
     votes_held: bool
+    before_hand_in: str = later(
+        "nothing"
+    )  # one of BEFORE_HAND_IN: what authors do before handing in a project
     voters: VoterRules = later(VoterRules())  # noqa: RUF009 - frozen
 
     def to_json(self) -> dict[str, Any]:

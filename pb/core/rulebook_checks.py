@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pb.core.rulebook import BallotRules, CountingRules, Rulebook, VoterRules
 
 WHO_MAY_HAND_IN = ("resident", "group", "organisation")
+# What one of the authors has done before a project is handed in: a training attended, all lessons passed.
+BEFORE_HAND_IN = ("nothing", "training", "lessons", "training_or_lessons")
 CHANNELS = ("web", "paper", "centre", "hotline")
 IDENTIFICATIONS = ("sms_code", "printed_code", "in_person")
 BALLOT_KINDS = ("approval", "knapsack")
@@ -77,6 +79,7 @@ def _all(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
     if not 0 <= book.shortlist.minimum_score <= 10_000:
         yield Problem("out_of_range", "shortlist.minimum_score", {"low": 0, "high": 10_000})
     yield from _some_of(book.channels, CHANNELS, "channels")
+    yield from _one_of(book.before_hand_in, BEFORE_HAND_IN, "before_hand_in")
     yield from _one_of(book.scores_public, SCORES_PUBLIC, "scores_public")
     yield from _at_least(book.objection_days, 1, "objection_days")
     if book.votes_held:

@@ -78,6 +78,9 @@ class ParticipationForm(RulesForm):
     max_ideas_per_author = IntegerField(_l("Most ideas of one author"), [InputRequired()])
     supporters_needed = IntegerField(_l("Supporters that an idea needs"), [InputRequired()])
     channels = BoxesField(_l("Ideas are accepted"), choices=options(w.CHANNELS))
+    before_hand_in = RadioField(
+        _l("Before a project is handed in"), choices=options(w.BEFORE_HAND_IN), default="nothing"
+    )
     objection_days = IntegerField(_l("Working days to object"), [InputRequired()])
 
     def values(self) -> dict[str, Any]:
@@ -90,6 +93,7 @@ class ParticipationForm(RulesForm):
             "max_ideas_per_author": self.max_ideas_per_author.data,
             "supporters_needed": self.supporters_needed.data,
             "channels": tuple(self.channels.data or ()),
+            "before_hand_in": self.before_hand_in.data,
             "objection_days": self.objection_days.data,
         }
 

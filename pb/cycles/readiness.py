@@ -19,7 +19,7 @@ from pb.places.queries import units_of
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "participation": (
         "act_number", "act_date", "min_age_idea", "who_may_hand_in*", "max_ideas_per_author",
-        "supporters_needed", "channels*", "objection_days",
+        "supporters_needed", "channels*", "before_hand_in", "objection_days",
     ),
     "money": ("pot_tetri", "unit_sums*", "town_wide_tetri", "cost_cap_tetri", "cost_floor_tetri"),
     "dates": ("starts*", "ends", "windows*", "calendar", "votes_held"),

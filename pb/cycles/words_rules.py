@@ -15,6 +15,14 @@ CHANNELS = {
     "centre": _l("at a community centre, with an operator's help"),
     "hotline": _l("by the hotline"),
 }
+BEFORE_HAND_IN = {
+    "nothing": _l("Nothing: trainings and lessons are offered, not required"),
+    "training": _l("One of the authors has attended a training"),
+    "lessons": _l("One of the authors has passed the quiz of every lesson"),
+    "training_or_lessons": _l(
+        "One of the authors has attended a training or passed the quiz of every lesson"
+    ),
+}
 IDENTIFICATIONS = {
     "sms_code": _l("a one-time code sent to a mobile phone"),
     "printed_code": _l("a printed code"),

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-SURNAME, SURNAME_AND_PLACE, PHONE, COAUTHOR = "surname", "surname_place", "phone", "coauthor"
+SURNAME, SURNAME_AND_PLACE, PHONE, COAUTHOR, MENTOR = (
+    "surname",
+    "surname_place",
+    "phone",
+    "coauthor",
+    "mentor",
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class Known:
     villages: frozenset[str] = frozenset()
     phone: str = ""
     wrote_with: frozenset[int] = frozenset()
+    mentored: bool = False  # whether the person was a mentor of one of the authors, of whatever project
 
 
 def fold(text: str) -> str:
@@ -44,6 +51,8 @@ def hints(member: Known, authors: Iterable[Known], author_ids: Collection[int]) 
             found[PHONE] = None
     if member.wrote_with & set(author_ids):
         found[COAUTHOR] = None
+    if member.mentored:
+        found[MENTOR] = None
     if SURNAME_AND_PLACE in found:
         found.pop(SURNAME, None)
     return tuple(found)

@@ -11,10 +11,10 @@ from pb.core.scoring import SMALLEST_QUORUM, quorum
 CLEAN = "none"
 CONFLICTS = ("author", "family", "employment", "funding", "property", "campaigner", "other")
 KINDS = (CLEAN, *CONFLICTS)
-# An own or a relative's project takes the member out of everything it competes with.
-LEAVES_POOL = frozenset({"author", "family"})
-# Recusals that nobody declares: an own project among the competitors, and a check of the idea before.
-POOL, CHECKER = "pool", "checker"
+# Recusals that nobody declares: a conflict with a competitor, a check of the idea before, having been its mentor.
+POOL, CHECKER, MENTOR = "pool", "checker", "mentor"
+# An own or a relative's project, or one that the member mentored, takes the member out of everything it competes with.
+LEAVES_POOL = frozenset({"author", "family", MENTOR})
 CHALLENGE = "challenge"  # upheld by who presides
 
 # The parts of a project's text to which a level can be pinned as where it is shown.

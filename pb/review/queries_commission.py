@@ -24,9 +24,10 @@ from pb.ideas.models import Idea, IdeaAuthor
 from pb.projects.models import Project, ProjectIdea
 from pb.review.models import ConflictDeclaration, EligibilityCheck, ScoreSheet
 from pb.review.models_panel import Seat
-from pb.review.panel_members import CHECKER, CLEAN, Panel, recused_from
+from pb.review.panel_members import CHECKER, CLEAN, MENTOR, Panel, recused_from
 from pb.review.queries_feasibility import officials_on
 from pb.review.queries_seats import VOTING, members_and_substitutes
+from pb.training.queries_mentors import mentors_in
 
 GONE = (ProjectState.WITHDRAWN, ProjectState.ABANDONED)
 ABOUT_TO_FREEZE = (ProjectState.HANDED_IN, ProjectState.DEVELOPING)
@@ -135,7 +136,7 @@ def panel_of(here: Here) -> Panel:
 
 
 def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int, int], str]:
-    """Declared conflicts, authors, and those who checked an idea of the project, by (member, project)."""
+    """Declared conflicts, authors, mentors, and those who checked an idea of the project, by (member, project)."""
     found: dict[tuple[int, int], str] = {}
     in_cycle = select(Project.id).where(Project.cycle_id == cycle_id)
     authors = db.session.execute(
@@ -146,6 +147,8 @@ def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int
     for member, project in authors:
         if member is not None:
             found[member, project] = "author"
+    for pair in mentors_in(cycle_id, members):
+        found.setdefault(pair, MENTOR)
     declared = db.session.execute(
         select(ConflictDeclaration.member_id, ConflictDeclaration.project_id, ConflictDeclaration.kind)
         .where(ConflictDeclaration.project_id.in_(in_cycle), ConflictDeclaration.kind != CLEAN)

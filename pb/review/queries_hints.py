@@ -4,6 +4,8 @@ compared here and never shown.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -13,6 +15,7 @@ from pb.db import db
 from pb.ideas.models import IdeaAuthor
 from pb.projects.models import ProjectIdea
 from pb.review.hints import Known, fold, hints, surname_of
+from pb.training.queries_mentors import mentored_an_author
 
 
 def hints_for(member_id: int, project_id: int) -> tuple[str, ...]:
@@ -28,7 +31,8 @@ def hints_for(member_id: int, project_id: int) -> tuple[str, ...]:
     ids = {
         row.account_id for row, _phone in rows if row.account_id is not None and row.account_id != member_id
     }
-    return hints(_member(member_id), authors, ids)
+    member = replace(_member(member_id), mentored=mentored_an_author(member_id, project_id))
+    return hints(member, authors, ids)
 
 
 def _member(member_id: int) -> Known:

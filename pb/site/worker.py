@@ -32,6 +32,7 @@ def steps() -> list[Step]:
     from pb.results.jobs import compare_due, count_due
     from pb.review.commands_feasibility import silence_due
     from pb.review.reminding import remind_due
+    from pb.training.reminding import remind_due as remind_of_trainings
     from pb.voting.closing import finish_destroying
     from pb.voting.commands_roll import erase_unfinished
     from pb.voting.commands_witnesses import send_heads_due
@@ -53,6 +54,7 @@ def steps() -> list[Step]:
         lambda now: freeze_due(now=now),
         lambda now: silence_due(now=now),
         lambda now: remind_due(now=now),
+        lambda now: remind_of_trainings(now=now),
         lambda now: purge_drafts(now=now),
         lambda now: purge_project_drafts(now=now),
         lambda now: lapse_due(now=now),

@@ -51,7 +51,7 @@ _OWN: dict[str, tuple[str, ...]] = {
 }
 FEATURES = (
     "layout", "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
-    "talking", "review", "voting", "results", "delivery", "site",
+    "training", "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ def _entries(here: Any) -> list[tuple[str, str]]:
         ("cycles.front", _("Contest")),
         ("ideas.index", _("Ideas")),
         ("projects.index", _("Projects")),
+        ("training.index", _("Trainings")),
         ("results.show", _("Results")),
         ("cycles.rulebook", _("Rulebook")),
         ("cycles.calendar", _("Calendar")),

@@ -19,7 +19,7 @@ from pb.web.words_files import FILE_ERRORS, PLACE
 # Each feature may have wording.py with ERRORS, EVENTS or LABELS: {code: lazy gettext with %(name)s}.
 FEATURES = (
     "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
-    "talking", "review", "voting", "results", "delivery", "site",
+    "training", "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 
 _tables: dict[str, dict[str, LazyString]] = {}

@@ -53,5 +53,6 @@ LABELS = {
     "secretary": _l("Commission secretary"),
     "operator": _l("Centre operator"),
     "observer": _l("Observer"),
+    "mentor": _l("Trainer and mentor"),
     "None": _l("none"),
 }
