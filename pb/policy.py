@@ -173,6 +173,7 @@ RULES: dict[Action, Rule] = {
     Action.INVITE_PROJECT: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"eligible"}),
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
     Action.WITHDRAW_PROJECT: Rule(author, {P.IDEAS, P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
+    Action.RETURN_PROJECT: Rule(outsider(role(R.OFFICER)), {P.DEVELOPMENT}, {"handed_in"}),
     Action.READ_PROJECT_DRAFT: Rule(either(author, role(R.ADMINISTRATOR, R.OFFICER))),
     Action.MANAGE_TRAINING: Rule(role(R.ADMINISTRATOR, R.SECRETARY), BEFORE_VOTING),
     Action.SIGN_UP_TRAINING: Rule(signed_in, BEFORE_VOTING),

@@ -53,6 +53,7 @@ class Action(StrEnum):
     INVITE_PROJECT = "invite_project"
     DEVELOP_PROJECT = "develop_project"
     WITHDRAW_PROJECT = "withdraw_project"
+    RETURN_PROJECT = "return_project"
     READ_PROJECT_DRAFT = "read_project_draft"
     GIVE_OPINION = "give_opinion"
     MAKE_COST_CARD = "make_cost_card"

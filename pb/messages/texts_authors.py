@@ -1,6 +1,7 @@
 """Text messages to authors. Two parts of a text message hold 134 Georgian letters, a link of some 45 included.
 
-``number``: of the idea or project; ``day``: the last day of a term, 15.06.2026; ``url``: where the rest is read.
+``number``: of the idea or project; ``day``: the last day of a term, 15.06.2026; ``url``: where the rest is read;
+``revision``, ``print``: of the text that was handed in, the first digits of its fingerprint.
 """
 
 from __future__ import annotations
@@ -35,6 +36,14 @@ AUTHORS: dict[str, dict[str, str]] = {
     "project_invited": {
         "ka": "იდეა {number}: გიწვევთ პროექტის შესადგენად. ჩააბარეთ არაუგვიანეს {day}: {url}",
         "en": "Idea {number}: please work it out as a project, by {day} at the latest: {url}",
+    },
+    "project_handed_in": {
+        "ka": "პროექტი {number} წარდგენილია: რედაქცია {revision}, საკონტროლო ჯამი {print}. {url}",
+        "en": "Project {number} is handed in: revision {revision}, fingerprint {print}. {url}",
+    },
+    "project_returned": {
+        "ka": "პროექტი {number} დაგიბრუნდათ შენიშვნებით. უპასუხეთ არაუგვიანეს {day}: {url}",
+        "en": "Project {number} came back with notes. Answer them and hand in again by {day}: {url}",
     },
     "project_cost_card": {
         "ka": "პროექტი {number}: უპასუხეთ ღირებულების შეფასებას არაუგვიანეს {day}: {url}",

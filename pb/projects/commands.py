@@ -32,6 +32,9 @@ TOLD: Mapping[str, str] = {
 }
 
 
+SHOWN_PRINT = 12  # so many digits of the fingerprint stand in the text message
+
+
 @command
 def save_revision(
     *,
@@ -87,8 +90,8 @@ def hand_in_project(*, project_id: int, actor: Actor, now: datetime, base: int |
 
     ``base``: the number of the revision that the author read (changed_meanwhile when it is not the newest).
     Checks that nothing is missing, the rulebook's cost cap and floor, and what later features ask for
-    (page_parts.HURDLES). Handing in the same text twice is
-    one act. Writes ProjectHandedIn. Raises Refused, Closed, Problems(<part>_missing, over_cap, under_floor).
+    (page_parts.HURDLES). Handing in the same text twice is one act. Writes ProjectHandedIn, and tells the authors.
+    Raises Refused, Closed, Problems(<part>_missing, over_cap, under_floor).
     """
     project = queries.project_for_update(project_id)
     here = here_by_id(project.cycle_id, now=now)
@@ -123,6 +126,8 @@ def hand_in_project(*, project_id: int, actor: Actor, now: datetime, base: int |
         actor,
         now,
     )
+    short = row.fingerprint[:SHOWN_PRINT]
+    tell_authors(project, "project_handed_in", here=here, now=now, revision=row.number, print=short)
 
 
 @command

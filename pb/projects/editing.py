@@ -125,7 +125,8 @@ class Editing:
             given = MultiDict({**self.draft.typed, **_hidden(self.draft)})
         asked_rows = given.get("rows") if given is not None else request.args.get("rows")
         self.count = rows.wanted_rows(asked_rows, self.kind.length(self.saved), self.kind.limit)
-        data = {**self.kind.saved(self.saved), "base": self.saved.number, "version": "", "rows": self.count}
+        saved = self.kind.saved(self.saved) if given is None else {}
+        data = {**saved, "base": self.saved.number, "version": "", "rows": self.count}
         self.form = self.kind.form(self.count)(given, data=data)
 
     @property

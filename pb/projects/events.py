@@ -113,3 +113,22 @@ class ProjectDraftsPurged(Act):
 
     subject: ClassVar[str] = "project"
     count: int
+
+
+@dataclass(frozen=True)
+class ProjectReturned(Act):
+    """The officer gave it back once, with so many notes; the notes themselves stand beside it."""
+
+    subject: ClassVar[str] = "project"
+    public: ClassVar[bool] = True
+    number: str
+    notes: int
+
+
+@dataclass(frozen=True)
+class ProjectNotesAnswered(Act):
+    """An author answered so many of the officer's notes."""
+
+    subject: ClassVar[str] = "project"
+    number: str
+    answers: int

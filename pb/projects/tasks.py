@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from pb.core.errors import Invalid, Problem
 from pb.core.money import format_lari
 from pb.core.rulebook import Rulebook
+from pb.core.workflow import ProjectState
 from pb.projects.budget import cost_of
 from pb.projects.models import Project, ProjectRevision
 from pb.projects.page_parts import Task
@@ -106,12 +107,17 @@ def _cap_words(rules: Rulebook, lang: str) -> str:
 
 def _handing_in(project: Project, text: ProjectRevision, *, ready: bool) -> Task:
     words = _("Read it all once more and hand it in")
-    if project.handed_in_revision_id == text.id:
+    if project.state == ProjectState.HANDED_IN and project.handed_in_revision_id == text.id:
         return Task(words, "done", words=_("Handed in"))
     if not ready:
         return Task(words, "blocked", hint=_("When everything above is done"))
     if project.handed_in_revision_id is not None:
         return Task(
-            words, "todo", hint=_("You changed the text since you handed it in"), words=_("Hand in again")
+            words,
+            "todo",
+            hint=_("You changed the text since you handed it in")
+            if project.handed_in_revision_id != text.id
+            else _("It was returned to you"),
+            words=_("Hand in again"),
         )
     return Task(words, "todo")

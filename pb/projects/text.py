@@ -35,17 +35,19 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "land_permit": ("not_needed", "have", "asked", "later", "unknown"),
 }
 SUMS = ("upkeep_tetri",)  # tetri, None: not said
-# Every field, by the page of the author's on which it stands; the order in which a text is read.
+# Every field, by the page of the author's on which it stands.
 PAGES: Mapping[str, tuple[str, ...]] = {
     "text": ("title", "problem", "what", "beneficiaries"),
     "land": ("land_code", "land_owner", "land_permit", "land_words"),
     "team": ("team",),
     "upkeep": ("upkeep", "upkeep_tetri", "upkeep_from"),
 }
+_ROWS = ("budget", "timeline")
+# On which page each part stands, in the order in which a text is read.
 FIELD_PAGES: Mapping[str, str] = {
-    **{name: page for page, names in PAGES.items() for name in names},
-    "budget": "budget",
-    "timeline": "timeline",
+    **{name: page for page in ("text", "land", "team") for name in PAGES[page]},
+    **{name: name for name in _ROWS},
+    **{name: "upkeep" for name in PAGES["upkeep"]},
 }
 REQUIRED = (
     "title", "problem", "what", "beneficiaries", "land_owner", "land_permit", "upkeep", "upkeep_tetri",
@@ -142,10 +144,14 @@ def checked_timeline(given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]
     return sorted(steps, key=lambda step: step["month"])
 
 
+def document(fields: Mapping[str, Any], timeline: Sequence[Any], budget: Sequence[Any]) -> dict[str, Any]:
+    """The whole text as it is fingerprinted."""
+    return {"fields": dict(fields), "timeline": list(timeline), "budget": list(budget)}
+
+
 def fingerprint(fields: Mapping[str, Any], timeline: Sequence[Any], budget: Sequence[Any]) -> str:
-    """SHA-256, in hex, of the text's canonical JSON {budget, fields, timeline} (core.canonical)."""
-    document = {"fields": dict(fields), "timeline": list(timeline), "budget": list(budget)}
-    return hashlib.sha256(canonical_json(document)).hexdigest()
+    """SHA-256, in hex, of the text's canonical JSON (core.canonical)."""
+    return hashlib.sha256(canonical_json(document(fields, timeline, budget))).hexdigest()
 
 
 def missing_parts(

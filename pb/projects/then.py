@@ -20,6 +20,7 @@ AFTER: dict[str, str] = {
     "ProjectRevised": "developing",
     "ProjectHandedIn": "handed_in",
     "ProjectReopened": "developing",
+    "ProjectReturned": "developing",
     "ProjectFrozen": "frozen",
     "ProjectNotHandedIn": "abandoned",
     "ProjectWithdrawn": "withdrawn",

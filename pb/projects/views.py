@@ -22,6 +22,8 @@ from pb.policy import Action, allowed
 from pb.projects import queries, rows
 from pb.projects.models import Project, ProjectRevision
 from pb.projects.page_parts import Part, parts_of
+from pb.projects.queries_return import return_of
+from pb.projects.records import author_labels
 from pb.web.guard import current_actor, public
 from pb.web.wording import event_words, label, language
 
@@ -29,7 +31,8 @@ blueprint = Blueprint("projects", __name__, url_prefix="/<town>/<int:year>/proje
 
 LAST_PAGE = 100_000  # no database counts rows beyond it
 TONES = {
-    "ProjectHandedIn": "good", "ProjectFrozen": "now", "ProjectReopened": "warn", "ProjectNotHandedIn": "bad",
+    "ProjectHandedIn": "good", "ProjectFrozen": "now", "ProjectReopened": "warn", "ProjectReturned": "warn",
+    "ProjectNotHandedIn": "bad",
 }  # fmt: skip
 
 
@@ -109,7 +112,7 @@ def card_of(here: Here, project: Project) -> dict[str, Any]:
 def show(here: Here, number: Project) -> ResponseReturnValue:
     """One project. Until it is handed in, its text is for its authors and officials."""
     project, draft = number, may_read_draft(here, number)
-    _require_public(project, draft)
+    require_public(project, draft)
     text = project.handed_in_revision or (project.revision if draft else None)
     return render_template(
         "projects/show.html",
@@ -123,14 +126,19 @@ def show(here: Here, number: Project) -> ResponseReturnValue:
         category=here.category(project.category),
         ideas=[(link.idea.number, link.idea.title, link.idea.language) for link in project.links],
         revisions=queries.revisions(project, everything=draft),
+        authors=author_labels(project),
+        given_back=draft and return_of(project.id, clock.now()) is not None,
+        may_return=allowed(
+            current_actor(), Action.RETURN_PROJECT, town_id=here.town.id, status=here.status, thing=project
+        ),
         history=_history(project),
         parts=drawn(parts_of(here, project)),
         **text_values(text),
     )
 
 
-def _require_public(project: Project, official: bool) -> None:
-    """A project that its author took back is for authors and officials alone."""
+def require_public(project: Project, official: bool) -> None:
+    """Raises Missing: a project that its author took back is for authors and officials alone."""
     if project.state == ProjectState.WITHDRAWN and not official:
         raise Missing("no_such_page")
 
@@ -168,7 +176,7 @@ def _history(project: Project) -> list[dict[str, Any]]:
 def revision(here: Here, number: Project, n: int) -> ResponseReturnValue:
     """One revision as it was saved."""
     draft = may_read_draft(here, number)
-    _require_public(number, draft)
+    require_public(number, draft)
     shown = queries.revisions(number, everything=draft)
     text = next((row for row in shown if row.number == n), None)
     if text is None:
@@ -180,5 +188,6 @@ def revision(here: Here, number: Project, n: int) -> ResponseReturnValue:
         number=number_words(here, number.number),
         newest=max(row.number for row in shown),
         counts=number.handed_in_revision_id == text.id,
+        author=author_labels(number).get(text.by or 0, ""),
         **text_values(text),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,10 +17,11 @@ from pb.projects.forms import BasedForm, HandInForm, WithdrawForm
 from pb.projects.models import Project, ProjectRevision
 from pb.projects.page_parts import hurdles_of
 from pb.projects.text import FIELD_PAGES, REASON_LIMIT, missing_parts
-from pb.projects.views import blueprint, load, text_values
+from pb.projects.views import blueprint, load, number_words, text_values
 from pb.projects.views_edit import page_of
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
+from pb.web.pdf import pdf_response
 from pb.web.wording import error_words
 
 
@@ -79,6 +80,22 @@ def handed_in(here: Here, number: Project) -> ResponseReturnValue:
     if number.handed_in_revision is None:
         return redirect(url_for("projects.edit", **place_of(here, number)))
     return page_of("handed_in", here, number, "handed_in", text=number.handed_in_revision)
+
+
+@blueprint.get("/<int:number>/edit/receipt.pdf")
+@guard(Action.SEE_OWN, number=load)
+def receipt(here: Here, number: Project) -> ResponseReturnValue:
+    """The same on paper, A5."""
+    text, place = number.handed_in_revision, place_of(here, number)
+    if text is None:
+        return redirect(url_for("projects.edit", **place))
+    base = current_app.extensions["pb_settings"].base_url.rstrip("/")
+    shown = number_words(here, number.number)
+    html = render_template(
+        "projects/receipt_print.html", project=number, number=shown, text=text,
+        address=base + url_for("projects.revision", n=text.number, **place),
+    )  # fmt: skip
+    return pdf_response(html, f"{shown}.pdf")
 
 
 @blueprint.route("/<int:number>/edit/withdraw", methods=["GET", "POST"])

@@ -7,7 +7,19 @@ from flask import Flask
 from pb.core.phases import Phase
 from pb.cycles import front_parts
 from pb.ideas import page_parts
-from pb.projects import front, idea_part, models, queries_audience, views, views_edit, views_hand_in  # noqa: F401
+from pb.projects import (  # noqa: F401
+    front,
+    idea_part,
+    models,
+    parts_board,
+    queries_audience,
+    views,
+    views_compare,
+    views_edit,
+    views_hand_in,
+    views_return,
+)
+from pb.projects import page_parts as own_parts
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +29,11 @@ def init_app(app: Flask) -> None:
     front_parts.number(app, front.number)
     queries_audience.join()
     front_parts.part(app, front.newest)
+    parts_board.join(app)
+    if views_return.remarks not in own_parts.REMARKS:
+        own_parts.REMARKS.append(views_return.remarks)
+        own_parts.TASKS.append(views_return.tasks)
+        own_parts.HURDLES.append(views_return.hurdles)
     if idea_part.project_of_idea not in page_parts.PARTS:
         page_parts.PARTS.append(idea_part.project_of_idea)
         page_parts.NEXT.append(idea_part.work_it_out)

@@ -34,6 +34,10 @@ ERRORS = {
     "share_how_much": _l(
         "Row %(row)s: say how much of it is paid by somebody else, or leave the name empty."
     ),
+    "returned_once": _l("This project was returned to its authors before; that is possible once."),
+    "not_returned": _l("There are no notes to answer at the moment."),
+    "notes_missing": _l("Write a note on at least one part."),
+    "notes_unanswered": _l("Answer each of the officer's notes first. Without an answer yet: %(count)s."),
     "too_many_drafts": _l(
         "You have too many unsaved texts in this project. Save or throw away some of them first."
     ),
@@ -60,6 +64,8 @@ EVENTS = {
     ),
     "ProjectNotHandedIn": _l("Development ended; project %(number)s was not handed in"),
     "ProjectWithdrawn": _l("The author withdrew project %(number)s"),
+    "ProjectReturned": _l("The office returned project %(number)s to its authors, with notes: %(notes)s"),
+    "ProjectNotesAnswered": _l("The authors of project %(number)s answered notes of the office: %(answers)s"),
     "ProjectMoved": _l("Project %(number)s: %(state)s"),
     "ProjectMovedSealed": _l("Project %(number)s: %(state)s"),
 }

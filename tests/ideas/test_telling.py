@@ -86,13 +86,16 @@ def test_from_the_idea_to_the_result(app: Flask, sent: Path) -> None:
         project_id=project_id, fields=FIELDS, timeline=TIMELINE, budget=BUDGET, actor=citizen, now=DEVELOPMENT
     )
     hand_in_project(project_id=project_id, actor=citizen, now=DEVELOPMENT)
+    ((_, text),) = delivered(sent, DEVELOPMENT)
+    assert "რედაქცია 2, საკონტროლო ჯამი" in text, "a receipt"
     freeze_projects(cycle_id=world.cycle.id, now=REVIEW)
     assert delivered(sent, REVIEW) == []
     for act, count in (("decide", 0), ("place_on_ballot", 1), ("select", 1), ("begin_implementation", 0)):
         set_outcome(project_id=project_id, act=act, actor=None, now=REVIEW)
         assert len(delivered(sent, REVIEW)) == count, act
     assert kinds() == [
-        "idea_received", "idea_returned", "idea_admitted", "project_invited", "project_on_ballot", "project_selected",
+        "idea_received", "idea_returned", "idea_admitted", "project_invited", "project_handed_in",
+        "project_on_ballot", "project_selected",
     ]  # fmt: skip
 
 

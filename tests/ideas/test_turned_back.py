@@ -201,7 +201,7 @@ def test_every_act_on_ideas_and_projects_has_its_state() -> None:
         name for name, cls in vars(project_events).items()
         if isinstance(cls, type) and getattr(cls, "subject", "") == "project"
     }  # fmt: skip
-    assert declared - {"ProjectCostSettled", "ProjectDraftsPurged"} == {
+    assert declared - {"ProjectCostSettled", "ProjectDraftsPurged", "ProjectNotesAnswered"} == {
         *project_then.AFTER,
         *project_then.MOVES,
     }

@@ -30,6 +30,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "projects.index": (f"{T}/projects",),
     "projects.show": (f"{T}/projects/1", f"{PAST}/projects/1"),
     "projects.revision": (f"{T}/projects/1/revisions/2",),
+    "projects.revisions": (f"{T}/projects/1/revisions",),
+    "projects.compare": (f"{T}/projects/1/revisions/compare?old=1&new=2",),
     "review.ranking": (f"{T}/ranking",),
     "review.members": (f"{T}/commission/members", f"{K}/commission/members"),
     "witnesses.index": (f"{T}/vote/witnesses",),
@@ -127,7 +129,7 @@ IN_JOURNEYS = {
     # of drafts: tests/ideas/test_kept.py and test_help.py
     "ideas.kept", "ideas.help_edit", "ideas.help_read", "ideas.help_code", "ideas.help_done",
     "projects.edit", "projects.text", "projects.land", "projects.team", "projects.budget", "projects.timeline",
-    "projects.upkeep",
+    "projects.upkeep", "projects.answers", "projects.give_back", "projects.returned",
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish", "review.confirm_list",
@@ -140,6 +142,7 @@ IN_JOURNEYS = {
     "vote.code", "vote.mine", "claims.show", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
+    "projects.receipt", "projects.revision_json",
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
     "board.proof", "opening.export", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.feed", "ideas.document",
