@@ -47,7 +47,7 @@ _ROWS = ("budget", "timeline")
 FIELD_PAGES: Mapping[str, str] = {
     **{name: page for page in ("text", "land", "team") for name in PAGES[page]},
     **{name: name for name in _ROWS},
-    **{name: "upkeep" for name in PAGES["upkeep"]},
+    **dict.fromkeys(PAGES["upkeep"], "upkeep"),
 }
 REQUIRED = (
     "title", "problem", "what", "beneficiaries", "land_owner", "land_permit", "upkeep", "upkeep_tetri",
