@@ -214,6 +214,7 @@ record_delivery    ... xx..... .  SM   -                -
 
 # An author is never an official on the own thing, whatever the role (domain.md, "Who may do what").
 NEVER_ON_ONES_OWN = {
+    "return_project",
     "read_claim", "decide_claim",
     "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project",
     "decide_project", "give_opinion", "make_cost_card", "assign_mentor", "read_as_mentor",
