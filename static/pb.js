@@ -118,6 +118,22 @@
     show();
   });
 
+  /* What an address points to may lie in a fold; paper shows all folds open */
+  function unfold() {
+    var place = location.hash.length > 1 ? doc.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    var at = place;
+    while (at) { if (at.tagName === "DETAILS") { at.open = true; } at = at.parentElement; }
+    if (place) { place.scrollIntoView(); }
+  }
+  if (location.hash) { unfold(); }
+  window.addEventListener("hashchange", unfold);
+  window.addEventListener("beforeprint", function () {
+    all("details:not([open])").forEach(function (fold) { fold.open = true; fold.setAttribute("data-printed", ""); });
+  });
+  window.addEventListener("afterprint", function () {
+    all("[data-printed]").forEach(function (fold) { fold.open = false; fold.removeAttribute("data-printed"); });
+  });
+
   /* The list of errors is what people should meet first */
   var errors = doc.querySelector("[data-error-summary]");
   if (errors) { errors.focus(); }

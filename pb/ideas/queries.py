@@ -22,7 +22,7 @@ from pb.cycles.queries import Here
 from pb.db import UTCDateTime, db
 from pb.ideas.models import Idea, IdeaRevision
 from pb.ideas.models_attached import IdeaPicture
-from pb.ideas.then import shown_other, shown_reason, shown_state
+from pb.ideas.then import rows_as_they_stood, shown_other, shown_reason, shown_state
 from pb.places.models import Unit
 
 PUBLIC_STATES: tuple[str, ...] = tuple(state.value for state in IDEA_PUBLIC_STATES)
@@ -93,7 +93,8 @@ def public_idea(here: Here, number: int) -> Row[Any] | None:
     """One public idea of the cycle by its number; None for any other."""
     query = _public_then().where(Idea.number == bindparam("number")) if clock.turned_back() else _ONE_PUBLIC
     given = {"cycle_id": here.the_cycle.id, "number": number}
-    return db.session.execute(query, given).one_or_none()
+    found = rows_as_they_stood(db.session.execute(query, given).all())
+    return found[0] if found else None
 
 
 def _public_then() -> Select[*tuple[Any, ...]]:
@@ -105,7 +106,7 @@ def _public_then() -> Select[*tuple[Any, ...]]:
 def all_public(cycle_id: int) -> list[Row[Any]]:
     """Every public idea, by number, for the open data."""
     query = _public_then().order_by(Idea.number) if clock.turned_back() else _ALL_PUBLIC
-    return list(db.session.execute(query, {"cycle_id": cycle_id}))
+    return rows_as_they_stood(db.session.execute(query, {"cycle_id": cycle_id}).all())
 
 
 def newest(cycle_id: int, count: int = 3) -> list[Row[Any]]:
@@ -118,7 +119,7 @@ def newest(cycle_id: int, count: int = 3) -> list[Row[Any]]:
         .order_by(Idea.number.desc())
         .limit(count)
     )
-    return list(db.session.execute(query))
+    return rows_as_they_stood(db.session.execute(query).all())
 
 
 def history(idea_id: int, now: datetime) -> list[Row[Any]]:

@@ -19,7 +19,7 @@ from pb.core.whole import whole_number
 from pb.db import db
 from pb.ideas.models import Idea
 from pb.ideas.queries import CARD, PUBLIC_STATES
-from pb.ideas.then import shown_state
+from pb.ideas.then import rows_as_they_stood, shown_state
 from pb.places.models import Unit
 
 PER_PAGE = 20
@@ -142,7 +142,7 @@ def public_page(
     first = rest - len(rows) + 1 if back else total - rest + 1
     last = first + len(rows) - 1
     return Page(
-        rows, total, first,
+        rows_as_they_stood(rows), total, first,
         mark_of(rows[-1], order) if last < total else "", mark_of(rows[0], order) if first > 1 else "",
     )  # fmt: skip
 
@@ -227,14 +227,16 @@ def counts_by_state(cycle_id: int, unit_id: int) -> dict[str, int]:
 
 def latest(cycle_id: int, unit_id: int | None, count: int) -> list[Row[Any]]:
     """(number, title, problem, language, unit, submitted_at) of the newest public ideas, for the feed."""
+    columns: Any = (
+        Idea.id, Idea.number, Idea.title, Idea.problem, Idea.language, Idea.author_label, Idea.submitted_at,
+    )  # fmt: skip
     query = (
-        select(Idea.number, Idea.title, Idea.problem, Idea.language, Idea.author_label, Unit.name.label("unit"),
-               Idea.submitted_at)
+        select(*columns, Unit.name.label("unit"))
         .outerjoin(Unit, Unit.id == Idea.unit_id)
         .where(Idea.cycle_id == cycle_id, shown_state().in_(PUBLIC_STATES))
         .order_by(Idea.number.desc())
         .limit(count)
-    )  # fmt: skip
+    )
     if unit_id is not None:
         query = query.where(Idea.unit_id == unit_id)
-    return list(db.session.execute(query))
+    return rows_as_they_stood(db.session.execute(query).all())

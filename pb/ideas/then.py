@@ -6,17 +6,18 @@ and nothing here asks the database for anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, case, func, literal, null
+from sqlalchemy import Row, SQLColumnExpression, case, func, literal, null, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from pb import clock
 from pb.audit import states
 from pb.core.workflow import IdeaState
-from pb.ideas.models import Idea
+from pb.db import db
+from pb.ideas.models import Idea, IdeaRevision
 
 # To which state each act leads; acts that only change the text or what is attached lead to none.
 AFTER: dict[str, str] = {
@@ -36,6 +37,18 @@ AFTER: dict[str, str] = {
     "IdeaFoundDuplicate": "duplicate_of",
     "IdeaInvited": "invited",
 }
+# What of an idea's text pages show; its revisions keep all of it.
+TEXTS = (
+    "title",
+    "problem",
+    "solution",
+    "beneficiaries",
+    "village",
+    "place",
+    "category",
+    "groups",
+    "cost_tetri",
+)
 WITH_REASON = ("ineligible", "ineligible_final", "duplicate_of")
 WITH_OTHER = ("merged_into", "duplicate_of")
 
@@ -65,9 +78,9 @@ def shown_other(state: SQLColumnExpression[str], column: Any) -> Any:
 
 
 def as_they_stood(ideas: Sequence[Idea]) -> list[Idea]:
-    """The ideas with the state that they had, for pages to read; those not begun by then are left out.
+    """The ideas with the state and the text that they had, for pages to read; those not begun by then are left out.
 
-    Only loaded values are replaced, nothing is stored: a command reads its rows anew. One query where the clock
+    Only loaded values are replaced, nothing is stored: a command reads its rows anew. Two queries where the clock
     is turned back, none elsewhere.
     """
     if not clock.turned_back():
@@ -75,9 +88,40 @@ def as_they_stood(ideas: Sequence[Idea]) -> list[Idea]:
     now = clock.now()
     there = [idea for idea in ideas if idea.created_at <= now]
     acts = states.acts_by("idea", [idea.id for idea in there], now)
+    texts = _texts_by([idea.id for idea in there], now)
     for idea in there:
         _set_back(idea, acts.get(idea.id, []), now)
+        for name, value in texts.get(idea.id, {}).items():
+            set_committed_value(idea, name, value)
     return there
+
+
+def _texts_by(idea_ids: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
+    """The text of each idea as it stood at ``now``, by its revisions; one query. An idea without one is left out."""
+    found = db.session.execute(
+        select(IdeaRevision.idea_id, IdeaRevision.fields)
+        .where(IdeaRevision.idea_id.in_(idea_ids), IdeaRevision.at <= now)
+        .order_by(IdeaRevision.idea_id, IdeaRevision.number)
+    )
+    return {idea_id: {name: fields[name] for name in TEXTS if name in fields} for idea_id, fields in found}
+
+
+class _Then:
+    """A row of a list with the text that it had."""
+
+    def __init__(self, row: Row[Any], text: dict[str, Any]) -> None:
+        self._row, self._text = row, text
+
+    def __getattr__(self, name: str) -> Any:
+        return self._text[name] if name in self._text else getattr(self._row, name)
+
+
+def rows_as_they_stood(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Rows of lists (each with the idea's ``id``) with the texts that they had; untouched in production."""
+    if not clock.turned_back() or not rows:
+        return list(rows)
+    texts = _texts_by([row.id for row in rows], clock.now())
+    return [_Then(row, texts.get(row.id, {})) for row in rows]  # type: ignore[misc]  # read by name alone
 
 
 def _set_back(idea: Idea, kinds: Iterable[str], now: datetime) -> None:

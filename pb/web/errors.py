@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -84,6 +85,11 @@ def _came_from() -> str:
 _NEVER_GIVEN_BACK = ("csrf_token", "code", "password", "autosave")
 
 
+def _is_prose(value: str) -> bool:
+    """Whether somebody wrote it: words with blanks between, or in Georgian letters, which no code of ours has."""
+    return " " in value.strip() or re.search("[\u10d0-\u10ff]", value) is not None
+
+
 def _kept_words() -> ResponseReturnValue | None:
     """A page that keeps what was typed, after a session ended while a form was open; None for a bare press.
 
@@ -94,7 +100,7 @@ def _kept_words() -> ResponseReturnValue | None:
         for name, value in request.form.items(multi=True)
         if not any(part in name for part in _NEVER_GIVEN_BACK)
     ]
-    words = [value for _name, value in typed if " " in value.strip()]
+    words = [value for _name, value in typed if _is_prose(value)]
     if request.method != "POST" or not words or "autosave" in request.form or request.blueprint == "voting":
         return None
     page = render_template(

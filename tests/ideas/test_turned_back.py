@@ -215,3 +215,67 @@ def test_production_asks_nothing_more(sqlite_app: Flask, monkeypatch: pytest.Mon
     monkeypatch.setitem(sqlite_app.extensions, "pb_settings", settings)
     assert then.shown_state() is Idea.state
     assert queries_list.public_page(1, []).rows == []
+
+
+def test_texts_are_those_of_the_moment(world: World, app: Flask, clock: FrozenClock) -> None:
+    """An idea and a project that were worded anew later: lists and pages show the words and the money of then."""
+    writer, officer = author(), world.actor(Role.OFFICER)
+    idea = handed_in(world, writer, now=day(10), title="ძველი სათაური", cost_tetri=100_00)
+    commands.edit_idea(
+        idea_id=idea.id, changes={"title": "ახალი სათაური", "cost_tetri": 900_00}, actor=writer, now=day(12)
+    )
+    number = idea.number
+    checks = rules_of(world).checklist
+    take_up(idea_id=idea.id, actor=officer, now=day(13))
+    record_check(
+        idea_id=idea.id, outcome="eligible", notes={}, public_reason="", actor=officer, now=day(14),
+        findings={c.id: Finding(True) for c in checks},
+    )  # fmt: skip
+    project_id = commands_invite.invite_project(idea_ids=[idea.id], actor=officer, now=day(15))
+    july = datetime(2026, 7, 20, 8, 0, tzinfo=UTC)
+    who = {"project_id": project_id, "actor": writer}
+    parts = {"fields": {**FIELDS, "title": "პირველი პროექტი"}, "timeline": TIMELINE, "budget": BUDGET}
+    project_commands.save_revision(**parts, now=july, **who)  # type: ignore[arg-type]
+    project_commands.hand_in_project(now=july + timedelta(hours=1), **who)  # type: ignore[arg-type]
+    later = july + timedelta(days=2)
+    project_commands.save_revision(
+        fields={"title": "მეორე პროექტი"},
+        budget=BUDGET[:1],
+        now=later,
+        **who,  # type: ignore[arg-type]
+    )
+    project_commands.hand_in_project(now=later + timedelta(hours=1), **who)  # type: ignore[arg-type]
+    browser = app.test_client()
+
+    def seen(path: str) -> str:
+        return browser.page(f"{world.url}/{path}").text  # type: ignore[attr-defined, no-any-return]
+
+    for moment, old, new in ((day(11), True, False), (day(13), False, True), (day(100), False, True)):
+        turn(clock, moment)
+        for path in (f"ideas/{number}", "ideas"):
+            assert (("ძველი სათაური" in seen(path)), ("ახალი სათაური" in seen(path))) == (old, new), (
+                path,
+                moment,
+            )
+        mine = queries_own.ideas_of(world.cycle.id, writer.account_id or 0)
+        assert [(i.title, i.cost_tetri) for i in mine] == [
+            ("ძველი სათაური", 100_00) if old else ("ახალი სათაური", 900_00)
+        ]
+    whole, part = "8 899,28", "5 880"
+    for moment, title, cost, gone in (
+        (july + timedelta(hours=2), "პირველი პროექტი", whole, "მეორე პროექტი"),
+        (later + timedelta(minutes=30), "პირველი პროექტი", whole, "მეორე პროექტი"),
+        (later + timedelta(hours=2), "მეორე პროექტი", part, "პირველი პროექტი"),
+    ):
+        turn(clock, moment)
+        for path in (f"projects/{number}", "projects"):
+            text = seen(path).replace("\u00a0", " ")
+            assert title in text
+            assert cost in text
+            assert gone not in text
+    turn(clock, july + timedelta(minutes=30))
+    assert "პირველი პროექტი" not in seen(f"projects/{number}"), "saved, but not handed in yet"
+    db.session.rollback()
+    stored = db.session.get(Idea, idea.id)
+    assert stored is not None
+    assert stored.title == "ახალი სათაური", "nothing was written by looking"

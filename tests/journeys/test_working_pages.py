@@ -46,7 +46,7 @@ def test_pages_of_an_author(browser: Browser, site: Site, lang: str) -> None:
         own = f"/ideas/mine/{draft}"
         found = look(page, site, ["/ideas/mine", f"{own}/who", f"{own}/check", f"{own}/withdraw"], lang)
         site.turn(DEVELOPMENT)
-        tasks = ["", "/text", "/budget", "/timeline", "/upkeep", "/hand-in"]
+        tasks = ["", "/text", "/land", "/team", "/budget", "/timeline", "/upkeep", "/hand-in"]
         found += look(page, site, [f"/projects/1/edit{task}" for task in tasks], lang)
         fill(page, {"sure": True})
         press(page, "main form button.is-primary")
