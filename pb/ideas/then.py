@@ -116,7 +116,7 @@ class _Then:
         return self._text[name] if name in self._text else getattr(self._row, name)
 
 
-def rows_as_they_stood(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+def rows_as_they_stood(rows: Sequence[Any]) -> list[Row[Any]]:
     """Rows of lists (each with the idea's ``id``) with the texts that they had; untouched in production."""
     if not clock.turned_back() or not rows:
         return list(rows)
