@@ -6,14 +6,13 @@ request, takes the whole process along with SIGKILL, and with it the ballots tha
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
-import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import psycopg
-from sqlalchemy import Engine, event
+from pb.rows import PostgresqlRows, Prepared, SqliteRows
 
 STEPS = (
     "request", "before_read", "after_read", "before_write", "after_write", "before_commit", "after_commit",
@@ -29,60 +28,28 @@ def passing(step: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _kind(statement: object) -> str:
-    words = str(statement).lstrip().upper()
-    if "INSERT INTO" in words or words.startswith(("UPDATE", "DELETE", "COPY")):
-        return "write"
-    return "begin" if words.startswith("BEGIN") else "read"
+def _statement(run: Callable[..., Any]) -> Callable[..., Any]:
+    """What runs a statement of casting, with a step before and after it."""
+
+    @functools.wraps(run)
+    def watched(rows: Any, statement: Prepared, *args: Any, **given: Any) -> Any:
+        kind = "write" if "INSERT INTO" in statement.text else "read"
+        passing(f"before_{kind}")
+        done = run(rows, statement, *args, **given)
+        passing(f"after_{kind}")
+        return done
+
+    return watched
 
 
-def _around(statement: object, run: Callable[[], Any]) -> Any:
-    kind = _kind(statement)
-    if kind == "begin":
-        return run()
-    passing(f"before_{kind}")
-    done = run()
-    passing(f"after_{kind}")
-    return done
-
-
-class PostgresCursor(psycopg.Cursor[Any]):
-    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        return _around(query, lambda: super(PostgresCursor, self).execute(query, *args, **kwargs))
-
-    def executemany(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        return _around(query, lambda: super(PostgresCursor, self).executemany(query, *args, **kwargs))
-
-
-class PostgresConnection(psycopg.Connection[Any]):
-    def commit(self) -> None:
+def _commit(run: Callable[[Any], None]) -> Callable[[Any], None]:
+    @functools.wraps(run)
+    def watched(rows: Any) -> None:
         passing("before_commit")
-        super().commit()
+        run(rows)
         passing("after_commit")
 
-
-class SqliteCursor(sqlite3.Cursor):
-    def execute(self, query: str, *args: Any) -> Any:
-        return _around(query, lambda: super(SqliteCursor, self).execute(query, *args))
-
-    def executemany(self, query: str, *args: Any) -> Any:
-        return _around(query, lambda: super(SqliteCursor, self).executemany(query, *args))
-
-
-class SqliteConnection(sqlite3.Connection):
-    def cursor(self, factory: Any = SqliteCursor) -> Any:
-        return super().cursor(factory)
-
-    def commit(self) -> None:
-        passing("before_commit")
-        super().commit()
-        passing("after_commit")
-
-
-def _connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
-    if dialect.name == "sqlite":
-        return sqlite3.connect(*arguments, factory=SqliteConnection, **options)
-    return PostgresConnection.connect(*arguments, cursor_factory=PostgresCursor, **options)
+    return watched
 
 
 def _dying(inner: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
@@ -103,7 +70,10 @@ def app() -> Callable[..., Iterable[bytes]]:
     from pb.db import db
     from wsgi import app as real
 
-    event.listen(Engine, "do_connect", _connect)
+    for kind in (SqliteRows, PostgresqlRows):
+        for name in ("read", "write", "write_all"):
+            setattr(kind, name, _statement(getattr(kind, name)))
+        kind.commit = _commit(kind.commit)  # type: ignore[method-assign]
     with real.app_context():
         db.engine.dispose()  # nobody inherits the arbiter's connection
     return _dying(real)

@@ -59,11 +59,12 @@ def kill(town: Town, folder: Path, times: int, reached: Reached) -> None:
     def send_and_kill(server: Server, browser: Browser, n: int) -> None:
         with arming:  # one at a time, or two would share one death
             before = len(deaths(server))
-            while (
-                len(deaths(server)) == before
-            ):  # the request may not arrive: its server has just been killed
+            for _ in range(1000):  # the request may not arrive: its server has just been killed
                 send(browser, n, **{"X-Die": fatal[n]})
+                if len(deaths(server)) > before:
+                    return
                 time.sleep(0.02)
+            raise AssertionError(f"no process dies {fatal[n]}")
 
     def client(server: Server) -> None:
         browser = Browser(server.port)
@@ -76,6 +77,7 @@ def kill(town: Town, folder: Path, times: int, reached: Reached) -> None:
                 send_and_kill(server, browser, n)
             while not receipts[n]:
                 send(browser, n)
+                assert server.process.poll() is None, "the server ended"
 
     options = ("--preload",)  # a process that was killed is back at once
     with served(folder, environment(town.url), target="tests.trust.dying:app()", options=options) as server:
