@@ -25,6 +25,7 @@ from pb.site import (
     seed_past,
     seed_review,
     seed_towns,
+    seed_training,
     seed_vote,
 )
 from pb.site.demo_people import PASSWORD
@@ -83,9 +84,11 @@ def seed(progress: Progress) -> None:
         seed_ideas.seed_checks(
             cycle, "ideas_terjola", ids, staff["tj_officer"], seed_towns.at(2026, 6, 29, 10)
         )
-    step("24 projects")
+    step("24 projects, a training and a mentor")
     with writing():
-        projects = seed_ideas.seed_projects(cycle, ids, staff["tj_officer"])
+        seed_training.seed_past(cycle, staff)
+        mentored = seed_training.meanwhile(cycle, staff)
+        projects = seed_ideas.seed_projects(cycle, ids, staff["tj_officer"], mentored)
     step("The commission: seats, cost cards, calibration round")
     with writing():
         seed_panel.seed_seats(cycle, staff)
@@ -108,6 +111,7 @@ def seed(progress: Progress) -> None:
             other, "ideas_khoni", seed_towns.at(2026, 10, 2, 10), timedelta(hours=23)
         )
         seed_panel.seed_opinions(other, others, staff["kh_officer"])
+        seed_training.seed_to_come(other, staff)
     step("Turning the clock to the vote")
     installation.turn_clock(to=seed_towns.BEGINNING)
     clock.forget()

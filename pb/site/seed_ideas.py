@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -122,8 +123,16 @@ def _author(idea_id: int) -> Actor:
     return actor_by_id(min(idea.author_ids))
 
 
-def seed_projects(cycle_id: int, ids: dict[str, int], officer: Actor) -> dict[str, int]:
-    """Invite, work out, hand in and freeze the 24 projects. Gives ids by key."""
+def seed_projects(
+    cycle_id: int,
+    ids: dict[str, int],
+    officer: Actor,
+    meanwhile: Callable[[str, int, bool], None] = lambda key, project_id, written: None,
+) -> dict[str, int]:
+    """Invite, work out, hand in and freeze the 24 projects. Gives ids by key.
+
+    ``meanwhile``: told of each one (key, id) after its invitation, and again once its text is ``written``.
+    """
     made = {}
     invited = at(2026, 7, 3, 10)
     lapse_returned(cycle_id=cycle_id, now=at(2026, 7, 20, 0))
@@ -131,6 +140,7 @@ def seed_projects(cycle_id: int, ids: dict[str, int], officer: Actor) -> dict[st
         project_id = invite_project(
             idea_ids=[ids[row["idea_key"]]], actor=officer, now=invited + timedelta(minutes=7 * n)
         )
+        meanwhile(row["key"], project_id, False)
         author = _author(ids[row["idea_key"]])
         written = at(2026, 8, 3, 9) + timedelta(hours=19 * n)
         save_revision(
@@ -153,6 +163,7 @@ def seed_projects(cycle_id: int, ids: dict[str, int], officer: Actor) -> dict[st
             actor=author,
             now=written,
         )
+        meanwhile(row["key"], project_id, True)
         hand_in_project(project_id=project_id, actor=author, now=written + timedelta(hours=2))
         made[row["key"]] = project_id
     here = here_by_id(cycle_id, now=invited)

@@ -22,8 +22,11 @@ from pb.training import queries_mentors as queries
 from pb.training.models_mentors import MentorRemark, MentorRequest, Mentorship, SelfAssessment
 from pb.training.queries_mentors import Mentored, today_of
 
-# Parts of the text on which a mentor remarks; "" is all of it.
-FIELDS = ("title", "problem", "what", "beneficiaries", "budget", "timeline", "upkeep", "")
+# Parts of the text on which a mentor remarks, by a field of projects.text.FIELD_PAGES beside which the remark stands;
+# "land_words" is all that is said of the land; "" is the whole project.
+FIELDS = (
+    "title", "problem", "what", "beneficiaries", "land_words", "team", "budget", "timeline", "upkeep", "",
+)  # fmt: skip
 TERM_WORKING_DAYS = 5
 WORDS_LIMIT = 2000
 MOST_OPEN = 5  # questions of one project that wait for an answer

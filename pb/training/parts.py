@@ -80,10 +80,9 @@ def tasks(here: Here, project: Project) -> Sequence[Task]:
     if mentors or remarks:
         left = sum(row.done_at is None for row in remarks)
         words = ngettext("%(num)s remark to look at", "%(num)s remarks to look at", left) if left else ""
-        names = ", ".join(given_name(row.mentor) for row in mentors)
         found.append(Task(
             _("Remarks of the mentor"), "todo" if left else "done", words=words or _("Nothing open"),
-            hint=_("Mentor: %(name)s", name=names) if names else "",
+            hint=_("Advice beside your text, and answers to your questions"),
             url=url_for("training.remarks", number=project.number, **place),
         ))  # fmt: skip
     found.append(Task(

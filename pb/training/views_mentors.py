@@ -17,6 +17,7 @@ from pb.projects import rows as project_rows
 from pb.projects.models import Project
 from pb.projects.queries import project_by_number
 from pb.projects.records import number_of
+from pb.projects.text import FIELD_PAGES
 from pb.training import commands_mentors as commands
 from pb.training import queries_mentors as queries
 from pb.training.forms import AnswerForm, AskForm, MentorForm, RemarksForm, assess_form, people
@@ -121,12 +122,13 @@ def _mentor_page(
         "training/mentor.html", project=project, number=number_of(project), form=form, text=project.revision,
         fields=commands.FIELDS, remarks=_by_field(queries.remarks_of(project.id)), limit=commands.WORDS_LIMIT,
         budget=project_rows.budget_table(project.revision.budget, language()),
+        money_rows=project_rows.money_parts(project.revision.budget, _("Everything else")),
         steps=[
             {"when": project_rows.month_words(step["month"], language()), "title": step["step"]}
             for step in project.revision.timeline
         ],
         requests=_requests(queries.requests_of(project.id)), today=today,
-        answer=answer or AnswerForm(formdata=None), answering=at,
+        answer=answer or AnswerForm(formdata=None, prefix="answer"), answering=at,
         open=may(here, Action.MENTOR_PROJECT, number),
     )  # fmt: skip
     return page, status_of(answer or form)
@@ -150,7 +152,7 @@ def _requests(rows: list[MentorRequest]) -> list[tuple[MentorRequest, str]]:
 @guard(Action.MENTOR_PROJECT, number=load_project)
 def answer(here: Here, number: Mentored, asked: int) -> ResponseReturnValue:
     """A mentor answers a question."""
-    form, shown = AnswerForm(), number.project.number
+    form, shown = AnswerForm(prefix="answer"), number.project.number
     if not any(row.id == asked for row in queries.requests_of(number.project.id)):
         raise Missing("no_such_page")
 
@@ -186,7 +188,7 @@ def remarks(here: Here, number: Mentored) -> ResponseReturnValue:
     page = render_template(
         "training/remarks.html", project=project, number=number_of(project), form=form, mentors=mentors,
         remarks=_by_field(queries.remarks_of(project.id)), fields=commands.FIELDS, limit=commands.WORDS_LIMIT,
-        requests=_requests(queries.requests_of(project.id)), term=commands.TERM_WORKING_DAYS,
+        requests=_requests(queries.requests_of(project.id)), pages=FIELD_PAGES, term=commands.TERM_WORKING_DAYS,
         open=may(here, Action.ASK_MENTOR, number),
     )  # fmt: skip
     return page, status_of(form)

@@ -56,6 +56,8 @@ LABELS = {
     "part_problem": _l("Problem"),
     "part_what": _l("What will be done"),
     "part_beneficiaries": _l("Who will benefit"),
+    "part_land_words": _l("Land and permits"),
+    "part_team": _l("Who does the work"),
     "part_budget": _l("Cost estimate"),
     "part_timeline": _l("Timeline"),
     "part_upkeep": _l("Upkeep"),
