@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from pb.accounts.models import Account, Invitation
@@ -27,6 +28,8 @@ from pb.policy import Role
 from pb.projects.models import Project
 from pb.review.models_panel import Seat
 from pb.talking.models import BlockedWord, Comment
+from pb.training.models import SignUp, TrainingMaterial, TrainingSession
+from pb.training.models_mentors import MentorRemark, MentorRequest, Mentorship
 from pb.voting.models_people import Roll
 from tests.conftest import start
 from tests.factories import World, make_citizen, make_staff, make_world
@@ -136,12 +139,48 @@ def make_estate(app: Flask, slug: str, first: int) -> Estate:
         session.flush()
         ids["milestone"] = step.id
         ids["project"] = session.get_one(Project, project.id).number
+        ids |= training(session, world, project.id, slug)
     ids["idea_number"], ids["withdrawn_number"] = first, first + 1
     ids["seat"] = (
         db.session.scalars(select(Seat.id).where(Seat.cycle_id == cycle.id).order_by(Seat.id)).first() or 0
     )
     db.session.rollback()
     return Estate(world, account.id, author.id, ids)
+
+
+def training(session: Session, world: World, project_id: int, slug: str) -> dict[str, int]:
+    """A training with somebody on its list and a paper; a mentor's remark and a question on the project."""
+    words = {"ka": f"SECRET{slug}training", "en": ""}
+    held = TrainingSession(
+        cycle_id=world.cycle.id, topic=words, agenda=words, place=words, seats=5, created_at=THEN,
+        begins_at=THEN + timedelta(days=9), ends_at=THEN + timedelta(days=9, hours=2),
+    )  # fmt: skip
+    session.add(held)
+    session.flush()
+    line = SignUp(
+        session_id=held.id, person_hash=f"hash {slug}", first_name_sealed=seal("ფარული"),
+        surname_sealed=seal("სახელი"), seat=1, queued_at=THEN,
+    )  # fmt: skip
+    paper = TrainingMaterial(
+        session_id=held.id, name="x.pdf", data=b"%PDF", size=4, fingerprint="f", added_at=THEN
+    )
+    mentor = world.staff[Role.MENTOR].id
+    given = Mentorship(project_id=project_id, mentor_id=mentor, assigned_at=THEN)
+    asked = MentorRequest(
+        project_id=project_id, kind="question", question="?", asked_at=THEN, due_on=THEN.date()
+    )
+    remark = MentorRemark(
+        project_id=project_id, mentor_id=mentor, field="what", text=f"NOTE{slug}", revision=1, at=THEN
+    )
+    session.add_all([line, paper, given, asked, remark])
+    session.flush()
+    return {
+        "session": held.id,
+        "line": line.id,
+        "paper": paper.id,
+        "asked_mentor": asked.id,
+        "remark": remark.id,
+    }
 
 
 OF_IDEA_ID = (
@@ -165,8 +204,17 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
             found[name] = ids["idea_number"] if endpoint in OF_IDEA_NUMBER else ids["project"]
         elif name == "step":
             found[name] = ids["milestone"] if endpoint == "delivery.step" else "idea"
-        elif name in ("seat", "act", "grant", "invitation", "roll", "centre", "comment", "word"):
+        elif name in ("seat", "act", "grant", "invitation", "roll", "centre", "comment", "word") or name in (
+            "session",
+            "line",
+            "paper",
+            "remark",
+        ):
             found[name] = ids[name]
+        elif name == "lesson":
+            found[name] = "budget"
+        elif name == "asked" and endpoint == "training.answer":
+            found[name] = ids["asked_mentor"]
         elif name == "picture":
             found[name] = ids["idea_picture"]
         else:

@@ -50,6 +50,8 @@ def guarded(app: Flask, rule: Rule) -> bool:
         "use_account",
         "hand_in_idea",
         "challenge_member",
+        "sign_up_training",
+        "take_quiz",
         "claim_roll",
         "talk",
         "follow",

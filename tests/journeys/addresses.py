@@ -32,6 +32,14 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "projects.revision": (f"{T}/projects/1/revisions/2",),
     "projects.revisions": (f"{T}/projects/1/revisions",),
     "projects.compare": (f"{T}/projects/1/revisions/compare?old=1&new=2",),
+    "training.index": (f"{T}/trainings", f"{K}/trainings"),
+    "training.show": (f"{T}/trainings/1", f"{K}/trainings/2"),
+    "training.lessons": (f"{T}/trainings/lessons",),
+    "training.lesson": (
+        f"{T}/trainings/lessons/scoring",
+        f"{K}/trainings/lessons/problem?q0=1&q1=1&q2=1",
+    ),
+    "training.certificate_check": (f"{T}/trainings/certificate?code=K7QX-2M9P-4TRD",),
     "review.ranking": (f"{T}/ranking",),
     "review.members": (f"{T}/commission/members", f"{K}/commission/members"),
     "witnesses.index": (f"{T}/vote/witnesses",),
@@ -89,6 +97,18 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "places.admin_units": ((ADMIN, "/terjola/admin/units"),),
     "places.open_town": ((INSTALLER, "/admin/towns/new"),),
     "ideas.mine": ((OFFICER, f"{K}/ideas/mine"),),
+    "training.manage": ((NEXT_ADMIN, f"{K}/trainings/manage"),),
+    "training.new": ((NEXT_ADMIN, f"{K}/trainings/new"),),
+    "training.edit": ((NEXT_ADMIN, f"{K}/trainings/2/edit"),),
+    "training.call_off": ((NEXT_ADMIN, f"{K}/trainings/2/call-off"),),
+    "training.papers": ((NEXT_ADMIN, f"{K}/trainings/2/papers"),),
+    "training.attendance": (
+        ("mentor.terjola", f"{T}/trainings/1/attendance"),
+        (NEXT_ADMIN, f"{K}/trainings/2/attendance"),
+    ),
+    "training.help_desk": (("operator.khoni", f"{K}/trainings/2/help"),),
+    "training.mentors": ((ADMIN, f"{T}/trainings/mentors"), ("mentor.terjola", f"{T}/trainings/mentors")),
+    "training.mentor": (("mentor.terjola", f"{T}/trainings/mentor/2"),),
     "review.queue": ((OFFICER, f"{K}/queue"), (ADMIN, f"{T}/queue?shelf=refused")),
     "review.check": ((OFFICER, f"{K}/queue/1"),),
     "review.invite_all": ((OFFICER, f"{K}/queue/invite"),),
@@ -131,6 +151,8 @@ IN_JOURNEYS = {
     "projects.edit", "projects.text", "projects.land", "projects.team", "projects.budget", "projects.timeline",
     "projects.upkeep", "projects.answers", "projects.give_back", "projects.returned",
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
+    # tests/training/test_pages.py and test_mentor_pages.py, in both languages
+    "training.leave", "training.help_cancel", "training.assign", "training.remarks", "training.own_score",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish", "review.confirm_list",
     # forms that open in the review alone, looked at by tests/review in both languages
@@ -143,6 +165,8 @@ IN_JOURNEYS = {
 }  # fmt: skip
 NO_PAGE = {
     "projects.receipt", "projects.revision_json",
+    "training.ics", "training.material", "training.certificate", "training.certificate_for",
+    "training.attendance_paper", "training.lessons_file", "training.lessons_paper",
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
     "board.proof", "opening.export", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.feed", "ideas.document",
