@@ -52,6 +52,7 @@ def guarded(app: Flask, rule: Rule) -> bool:
         "challenge_member",
         "sign_up_training",
         "take_quiz",
+        "ask_own_vote",
         "claim_roll",
         "talk",
         "follow",
