@@ -203,6 +203,12 @@ RULES: dict[Action, Rule] = {
     Action.SCORE_PROJECT: Rule(outsider(COMMISSION), {P.REVIEW}, {"frozen"}),
     Action.OPEN_SCORES: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
     Action.SEE_RANKING: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
+    Action.SEE_SESSION: Rule(role(R.CHAIR, R.MEMBER, R.SECRETARY)),
+    Action.RUN_SESSION: Rule(role(R.CHAIR, R.SECRETARY), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    Action.PRESIDE_SESSION: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    Action.HAND_IN_SECOND_SHEET: Rule(outsider(COMMISSION), {P.REVIEW}, {"frozen"}, gate=Gate.BALLOT_LOCKED),
+    Action.STATE_OPINION: Rule(COMMISSION, {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    Action.KEEP_MINUTES: Rule(role(R.CHAIR, R.SECRETARY)),  # the signed paper may come whenever it comes
     Action.DECIDE_PROJECT: Rule(outsider(role(R.CHAIR)), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
     Action.PUBLISH_DECISIONS: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
     # where no vote is held, the results begin without a locked ballot

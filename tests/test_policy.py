@@ -92,6 +92,12 @@ decide_challenge   ... ..x..... .  R    ballot_locked    -
 score_project      ... ..xx.... .  R    -                frozen
 open_scores        ... ..x..... .  R    ballot_locked    -
 see_ranking        ... ..xxx... .  any  -                -
+see_session        ... ..xxx... .  any  -                -
+run_session        ... ..x.x... .  R    ballot_locked    -
+preside_session    ... ..x..... .  R    ballot_locked    -
+hand_in_second_sheet ... ..xx.... .  R    ballot_locked    frozen
+state_opinion      ... ..xx.... .  R    ballot_locked    -
+keep_minutes       ... ..x.x... .  any  -                -
 decide_project     ... ..x..... .  R    ballot_locked    -
 publish_decisions  ... ..x..... .  R    ballot_locked    -
 confirm_list       ... ..x..... .  RS   ballot_locked    -
@@ -134,6 +140,7 @@ NEVER_ON_ONES_OWN = {
     "check_idea", "open_check", "see_contact", "invite_project", "declare_conflict", "score_project",
     "decide_project", "give_opinion", "make_cost_card", "assign_mentor", "read_as_mentor",
     "mentor_project", "support_idea", "answer_as_staff", "moderate",
+    "hand_in_second_sheet",
 }  # fmt: skip
 
 STATES = (

@@ -110,7 +110,7 @@ def save_sheet(
     project, here = _enter_sheet(project_id, actor, now)
     declaration = _may_score(project, here, actor, now)
     assert actor.account_id is not None
-    given = _checked(lines, here.rules.rubric)
+    given = checked_lines(lines, here.rules.rubric)
     sheet = queries.own_sheet(project.id, actor.account_id, lock=True)
     stored = (
         {line.criterion: (line.value, line.reason, line.private_note, line.evidence) for line in sheet.lines}
@@ -181,7 +181,7 @@ def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> Con
     return declaration
 
 
-def _checked(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, str, str]]:
+def checked_lines(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, str, str]]:
     """The given lines in plain form. Values must lie in their scale; gaps are allowed."""
     found: list[Problem] = []
     plain: dict[str, tuple[int | None, str, str, str]] = {}

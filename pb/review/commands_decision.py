@@ -16,26 +16,23 @@ from pb.projects.commands import freeze_projects, set_outcome
 from pb.projects.models import Project
 from pb.projects.queries import project_for_update
 from pb.projects.records import number_of, tell_authors
+from pb.review import deciding, queries_ranking, queries_session
 from pb.review import queries_commission as queries
-from pb.review import queries_ranking
-from pb.review.events_commission import (
-    CommissionDecided,
-    DecisionRecorded,
-    ProjectListed,
-    RankingFollowed,
-    ScoresUnsealed,
-)
-from pb.review.models import Decision, DecisionsPublished, RankingSnapshot, ScoresOpened
+from pb.review.chairing import deciding_session
+from pb.review.deciding import DEPARTURE_REASON, OUTCOMES, REASON_MAX
+from pb.review.events_commission import CommissionDecided, ProjectListed, ScoresUnsealed
+from pb.review.models import DecisionsPublished, RankingSnapshot, ScoresOpened
 from pb.review.panel_members import Shortfall, shortfalls
 from pb.review.presiding import presiding, require_presiding
 from pb.review.queries_duty import sheets_in
 from pb.review.snapshots import lock_commission, note, take_snapshot
 from pb.review.terms import objections_until
 
-OUTCOMES = ("on_ballot", "reserve", "not_shortlisted")
-DEPARTURE_REASON = 100  # characters
-REASON_MAX = 3000
 MINUTES_MIN, MINUTES_MAX = 3, 200
+__all__ = [
+    "DEPARTURE_REASON", "OUTCOMES", "REASON_MAX", "follow_ranking", "open_scores", "publish_decisions",
+    "record_decision", "undecided", "unminuted",
+]  # fmt: skip
 
 # What the authors hear of when the preliminary list becomes public.
 TOLD = {
@@ -102,76 +99,25 @@ def open_scores(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     return snapshot.id
 
 
-def _ready_to_decide(here: Here) -> RankingSnapshot:
-    snapshot = queries_ranking.newest_snapshot(here.the_cycle.id)
-    if snapshot is None:
-        raise Closed("scores_sealed")
-    if queries_ranking.publication(here.the_cycle.id) is not None:
-        raise Closed("decisions_published")
-    return snapshot
-
-
 @command
 def record_decision(*, project_id: int, outcome: str, actor: Actor, now: datetime, reason: str = "") -> int:
-    """What the commission decided on a project; gives the decision's id. The newest one counts, all are kept.
+    """What the commission decided on a project without a vote being asked for; gives the decision's id. The newest one
+    counts, all are kept.
 
-    Anything else than what the shortlist rule proposes is a departure and needs a reason of 100 characters,
-    which is published. A chair who is recused from the project hands over to another one. Writes
-    DecisionRecorded (sealed). Raises Missing, Refused("recused_chair"), Closed("scores_sealed",
-    "decisions_published", "wrong_state"), Invalid.
+    A session must be open and the discussion closed. Anything else than what the shortlist rule proposes is a
+    departure and needs a reason of 100 characters, which is published. A chair who is recused from the project hands
+    over to another one. Writes DecisionRecorded (sealed). Raises Missing, Refused("recused_chair"),
+    Closed("scores_sealed", "not_reconciled", "no_open_session", "session_quorum", "decisions_published",
+    "wrong_state"), Invalid.
     """
     cycle_id = queries.cycle_of_project(project_id)
     here = _enter(cycle_id, Action.DECIDE_PROJECT, actor, now)
     project = project_for_update(project_id)
     authorise(actor, Action.DECIDE_PROJECT, town_id=here.town.id, status=here.status, thing=project)
-    snapshot = _ready_to_decide(here)
-    assert actor.account_id is not None
+    deciding.ready(here)
     require_presiding(here, actor, project.id)
-    return _decide(project, outcome, reason, snapshot, here, actor, now).id
-
-
-def _decide(
-    project: Project,
-    outcome: str,
-    reason: str,
-    snapshot: RankingSnapshot,
-    here: Here,
-    actor: Actor,
-    now: datetime,
-) -> Decision:
-    entry = queries_ranking.entries_of(snapshot).get(project.number)
-    reason = reason.replace("\r\n", "\n").strip()
-    assert actor.account_id is not None
-    if project.state != ProjectState.FROZEN:
-        raise Closed("wrong_state", state=project.state)
-    if entry is None:
-        raise Closed("decide_below_quorum", number=number_of(project))
-    if outcome not in OUTCOMES:
-        raise Invalid("choose_outcome", field="outcome")
-    departs = outcome != entry["proposal"]
-    if departs and len(reason) < DEPARTURE_REASON:
-        raise Invalid("departure_needs_reason", field="reason", limit=DEPARTURE_REASON)
-    if len(reason) > REASON_MAX:
-        raise Invalid("too_long", field="reason", limit=REASON_MAX)
-    row = Decision(
-        project_id=project.id,
-        snapshot_id=snapshot.id,
-        outcome=outcome,
-        departs=departs,
-        reason=reason,
-        decided_by=actor.account_id,
-        at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
-    note(
-        DecisionRecorded(number=number_of(project), outcome=outcome, departs=departs),
-        here,
-        project.id,
-        actor,
-        now,
-    )
-    return row
+    by = deciding.By(actor, actor.account_id, deciding_session(here).id)
+    return deciding.decide(here, project, outcome, reason, by, now).id
 
 
 @command
@@ -184,27 +130,10 @@ def follow_ranking(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     Closed.
     """
     here = _enter(cycle_id, Action.DECIDE_PROJECT, actor, now)
-    snapshot = _ready_to_decide(here)
-    assert actor.account_id is not None
-    chair, done = presiding(here), queries_ranking.decisions(cycle_id)
-    entries = queries_ranking.entries_of(snapshot)
-    followed = 0
-    for project in queries.scored_projects(here):
-        last = done.get(project.id)
-        settled = last is not None and (last.snapshot_id == snapshot.id or last.departs)
-        if (
-            settled
-            or project.number not in entries
-            or project.state != ProjectState.FROZEN
-            or not chair.by(actor.account_id, project.id)
-        ):
-            continue
-        locked = project_for_update(project.id)
-        _decide(locked, entries[project.number]["proposal"], "", snapshot, here, actor, now)
-        followed += 1
-    if followed:
-        note(RankingFollowed(projects=followed), here, cycle_id, actor, now)
-    return followed
+    deciding.ready(here)
+    chair = presiding(here)
+    by = deciding.By(actor, actor.account_id, deciding_session(here).id)
+    return deciding.follow(here, by, now, lambda project: chair.by(actor.account_id, project.id))
 
 
 def undecided(here: Here, snapshot: RankingSnapshot) -> list[Project]:
@@ -223,11 +152,12 @@ def publish_decisions(*, cycle_id: int, minutes: str, actor: Actor, now: datetim
     """Make the preliminary list public with its scores and reasons, in one act; gives how many went where. Twice is
     one act.
 
-    ``minutes``: number and date of the minutes of the session. From this moment the term for objections runs; the
-    list becomes final, and locks the ballot, by ``commands_final.confirm_list`` alone. Where no vote is held, what
-    would be selected must be within the money. Tells the authors. Writes CommissionDecided, and for each project
-    ProjectListed. Raises Refused, Closed("scores_sealed"), Problems("project_undecided"), Invalid("minutes_missing",
-    "over_pot").
+    ``minutes``: number and date of the minutes of the session, as people cite them. Every session in which one of
+    the decisions was taken is closed and has its minutes, which become public with them. From this moment the term
+    for objections runs; the list becomes final, and locks the ballot, by ``commands_final.confirm_list`` alone. Where
+    no vote is held, what would be selected must be within the money. Tells the authors. Writes CommissionDecided, and
+    for each project ProjectListed. Raises Refused, Closed("scores_sealed", "not_reconciled", "minutes_lacking"),
+    Problems("project_undecided"), Invalid("minutes_missing", "over_pot").
     """
     here = _enter(cycle_id, Action.PUBLISH_DECISIONS, actor, now)
     require_presiding(here, actor)
@@ -237,13 +167,18 @@ def publish_decisions(*, cycle_id: int, minutes: str, actor: Actor, now: datetim
         raise Invalid("minutes_missing", field="minutes", limit=MINUTES_MAX)
     if queries_ranking.publication(cycle_id) is not None:
         return published_counts(cycle_id)
-    snapshot = _ready_to_decide(here)
+    snapshot = deciding.ready(here)
     if open_ones := undecided(here, snapshot):
         raise Problems(Problem("project_undecided", None, {"number": number_of(p)}) for p in open_ones)
     outcomes = queries_ranking.decisions(cycle_id)
+    sitting_id = _minuted(cycle_id)
     frozen = [p for p in queries.scored_projects(here) if p.state == ProjectState.FROZEN]
     within_the_money(here, [p for p in frozen if outcomes[p.id].outcome == "on_ballot"])
-    db.session.add(DecisionsPublished(cycle_id=cycle_id, at=now, by=actor.account_id, minutes=minutes))
+    db.session.add(
+        DecisionsPublished(
+            cycle_id=cycle_id, at=now, by=actor.account_id, minutes=minutes, sitting_id=sitting_id
+        )
+    )
     db.session.flush()
     last_day = day_words(objections_until(now, here.rules))
     for project in frozen:
@@ -268,6 +203,21 @@ def within_the_money(here: Here, chosen: Iterable[Project]) -> None:
     cost = sum(project.cost_tetri for project in chosen)
     if not here.rules.votes_held and cost > here.rules.pot_tetri:
         raise Invalid("over_pot", cost_tetri=cost, pot_tetri=here.rules.pot_tetri)
+
+
+def unminuted(cycle_id: int) -> list[int]:
+    """The sessions (ids) in which a decision that stands was taken and whose minutes are not fixed yet."""
+    fixed = queries_session.minutes_of(cycle_id)
+    found = {row.sitting_id for row in queries_ranking.decisions(cycle_id).values()}
+    return sorted(n for n in found if n is not None and n not in fixed)
+
+
+def _minuted(cycle_id: int) -> int:
+    """The last session with minutes, once none lacks them that decided. Raises Closed("minutes_lacking")."""
+    fixed = queries_session.minutes_of(cycle_id)
+    if not fixed or unminuted(cycle_id):
+        raise Closed("minutes_lacking")
+    return max(fixed)
 
 
 def published_counts(cycle_id: int) -> dict[str, int]:

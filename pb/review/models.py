@@ -133,6 +133,9 @@ class Decision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("ranking_snapshot.id"))
+    # the session in which it was taken, and the question by which it was voted; rows from before sessions have none
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sitting.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("sitting_question.id"))
     outcome: Mapped[str]
     departs: Mapped[bool]  # from what the shortlist rule proposes
     reason: Mapped[str] = mapped_column(default="")
@@ -149,6 +152,7 @@ class DecisionsPublished(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     minutes: Mapped[str]  # number and date of the minutes of the session that decided
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sitting_minutes.sitting_id"))  # those minutes
 
 
 class FinalList(Base):
@@ -169,6 +173,9 @@ append_only("scores_opened")
 append_only("ranking_snapshot")
 append_only("decision")
 append_only("decisions_published")
+# S7: no decision without a ranking and minutes (snapshot_id is never empty; rows from before sessions stay)
+forbid("decision", "INSERT", when="NEW.sitting_id IS NULL")
+forbid("decisions_published", "INSERT", when="NEW.sitting_id IS NULL")
 forbid(
     "score_sheet",
     "UPDATE",

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from pb import clock
 from pb.core.phases import Phase
+from pb.core.workdays import TBILISI
 from pb.cycles import front_parts
 from pb.cycles.queries import Here
 from pb.projects import page_parts
@@ -66,6 +67,7 @@ def join(app: Flask) -> None:
         line_points=line_points,
         person_name=queries_commission.name_of,
         iso_day=lambda text: day(date.fromisoformat(text)),
+        clock_words=lambda moment: f"{moment.astimezone(TBILISI):%H:%M}",
     )
     front_parts.on_phase(app, Phase.REVIEW, action)
     if of_project not in page_parts.PARTS:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from pb.review.models import (
     ScoreSheet,
     ScoresOpened,
 )
+from pb.review.models_minutes import SecondSheet
 from pb.review.panel_members import Panel
 from pb.review.ranking_document import CountedSheet, RankedProject
 
@@ -80,18 +81,24 @@ def _letter(place: int) -> str:
 
 @dataclass(frozen=True)
 class OpenSheet:
-    """A counted sheet, opened. ``reasons`` are public by criterion; private notes are never loaded here."""
+    """A counted sheet, opened. ``reasons`` are public by criterion; private notes are never loaded here.
+
+    ``why_second``: why the member handed in a second sheet, whose values these are; empty for a first one.
+    """
 
     member_id: int
     letter: str
     values: Mapping[str, int]
     reasons: Mapping[str, str]
     seconds: int | None
+    why_second: str = ""
 
 
-def counted_sheets(cycle_id: int, project_id: int | None = None) -> dict[int, list[OpenSheet]]:
+def counted_sheets(
+    cycle_id: int, project_id: int | None = None, *, first: bool = False
+) -> dict[int, list[OpenSheet]]:
     """All submitted sheets by project id (or those of one project), in the order of their letters. Void ones
-    do not count.
+    do not count. A second sheet counts instead of the first one, but for those who ask for the ``first``.
     """
     query = (
         select(ScoreSheet)
@@ -108,12 +115,30 @@ def counted_sheets(cycle_id: int, project_id: int | None = None) -> dict[int, li
         members[sheet.project_id].append(sheet.member_id)
     letters = {project: letters_of(project, ids) for project, ids in members.items()}
     found: dict[int, list[OpenSheet]] = defaultdict(list)
+    seconds = {} if first else second_sheets(cycle_id)
     for sheet in rows:
         if sheet.state == "submitted":
-            found[sheet.project_id].append(_open(sheet, letters[sheet.project_id][sheet.member_id]))
+            opened = _open(sheet, letters[sheet.project_id][sheet.member_id])
+            if (second := seconds.get(sheet.id)) is not None:
+                opened = replace(
+                    opened, values=second.levels, reasons=second.reasons, why_second=second.reason
+                )
+            found[sheet.project_id].append(opened)
     return {
         project: sorted(sheets, key=lambda s: (len(s.letter), s.letter)) for project, sheets in found.items()
     }
+
+
+def second_sheets(cycle_id: int) -> dict[int, SecondSheet]:
+    """The second sheets of the cycle, by the id of the first one."""
+    rows = db.session.scalars(
+        select(SecondSheet)
+        .join(ScoreSheet, ScoreSheet.id == SecondSheet.sheet_id)
+        .join(Project, Project.id == ScoreSheet.project_id)
+        .where(Project.cycle_id == cycle_id)
+        .order_by(SecondSheet.sheet_id)
+    )
+    return {row.sheet_id: row for row in rows}
 
 
 def _open(sheet: ScoreSheet, letter: str) -> OpenSheet:

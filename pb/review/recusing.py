@@ -17,6 +17,7 @@ from pb.review.events_commission import ConflictDeclared, SheetVoided
 from pb.review.models import ConflictDeclaration
 from pb.review.panel_members import CLEAN
 from pb.review.snapshots import note, recompute
+from pb.review.turning import step_out
 
 
 def put_down(
@@ -31,8 +32,9 @@ def put_down(
 ) -> ConflictDeclaration:
     """Write the word on a project, of the member or (another ``actor``) of who presides.
 
-    A conflict voids the member's sheets on everything it recuses from and computes an open ranking anew. Writes
-    ConflictDeclared, SheetVoided, RankingRecomputed.
+    A conflict voids the member's sheets on everything it recuses from and computes an open ranking anew; in a session
+    that deals with such a project the member leaves the room. Writes ConflictDeclared, SheetVoided,
+    RankingRecomputed, MemberSteppedOut.
     """
     row = ConflictDeclaration(
         project_id=project.id,
@@ -46,8 +48,10 @@ def put_down(
     db.session.add(row)
     db.session.flush()
     note(ConflictDeclared(number=number_of(project), kind=f"conflict_{kind}"), here, project.id, actor, now)
-    if kind != CLEAN and _void_sheets(here, member_id, actor, now):
-        recompute(here, actor, now)
+    if kind != CLEAN:
+        if _void_sheets(here, member_id, actor, now):
+            recompute(here, actor, now)
+        step_out(here, member_id, actor, now)
     return row
 
 

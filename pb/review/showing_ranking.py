@@ -157,6 +157,25 @@ def recusals_of(here: Here, panel: Panel) -> list[RecusalView]:
     ]
 
 
+@dataclass(frozen=True)
+class SecondSheetView:
+    """A second sheet as everybody reads of it: on which project, and why. Never whose."""
+
+    reason: str
+    project: Project
+    number: str
+
+
+def second_sheets_of(here: Here) -> list[SecondSheetView]:
+    """The second sheets that count, by project, then by reason."""
+    sheets = queries_ranking.counted_sheets(here.the_cycle.id)
+    return [
+        SecondSheetView(why, project, number_of(project))
+        for project in queries_commission.scored_projects(here)
+        for why in sorted(sheet.why_second for sheet in sheets.get(project.id, []) if sheet.why_second)
+    ]
+
+
 def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsPublished) -> dict[str, Any]:
     """Everything from which the ranks and the decisions can be followed; no personal data but the names of
     members, which are public.
@@ -184,6 +203,9 @@ def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsP
             for r in recusals_of(here, queries_commission.panel_of(here))
         ],
     }
+    bundle["second_sheets"] = [
+        {"number": row.project.number, "reason": row.reason} for row in second_sheets_of(here)
+    ]
     sheets = queries_ranking.counted_sheets(here.the_cycle.id)
     if here.rules.scores_public == "named":
         names = names_of(here)

@@ -18,7 +18,7 @@ from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.projects.models import Project
 from pb.review import commands_decision as commands
-from pb.review import panel_view, queries_commission, queries_ranking
+from pb.review import panel_view, queries_commission, queries_ranking, queries_session
 from pb.review import showing_ranking as showing
 from pb.review.blueprint import blueprint
 from pb.review.forms_commission import ConfirmForm, DecisionForm, PublicationForm
@@ -105,7 +105,7 @@ def _flags_by_project(here: Here, raised: tuple[Flag, ...]) -> dict[int, list[tu
 @guard(Action.DECIDE_PROJECT)
 def decisions(here: Here) -> ResponseReturnValue:
     """All projects with what the ranking proposes and what the commission decided."""
-    snapshot = _snapshot(here)
+    snapshot, cycle_id = _snapshot(here), here.the_cycle.id
     me, chair = current_actor().account_id, presiding(here)
     hidden = hidden_from(here, me)
     rows = showing.rows_of(here, snapshot)
@@ -120,8 +120,10 @@ def decisions(here: Here) -> ResponseReturnValue:
         undecided=len(open_rows),
         followable=sum(r.project.number in mine for r in open_rows),
         below=queries_ranking.below_quorum(here),
-        published=queries_ranking.publication(here.the_cycle.id) is not None,
-        final=queries_ranking.confirmation(here.the_cycle.id) is not None,
+        published=queries_ranking.publication(cycle_id) is not None,
+        final=queries_ranking.confirmation(cycle_id) is not None,
+        reconciled=queries_session.reconciliation(cycle_id) is not None,
+        sitting=queries_session.open_sitting(cycle_id),
         outcome_words=lambda outcome: showing.outcome_words(here, outcome),
     )
 
@@ -211,5 +213,7 @@ def publish(here: Here) -> ResponseReturnValue:
         groups=[(code, showing.outcome_words(here, code)) for code in commands.OUTCOMES],
         undecided=sum(r.decision is None and r.project.state == ProjectState.FROZEN for r in rows),
         below=queries_ranking.below_quorum(here),
+        unminuted=commands.unminuted(here.the_cycle.id),
+        reconciled=queries_session.reconciliation(cycle_id) is not None,
     )
     return page, status_of(form)

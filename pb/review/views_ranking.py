@@ -10,7 +10,7 @@ from pb.core.canonical import canonical_json
 from pb.core.errors import Missing
 from pb.core.phases import Phase
 from pb.cycles.queries import Here
-from pb.review import commands_decision, queries_commission, queries_ranking
+from pb.review import commands_decision, queries_commission, queries_ranking, queries_session
 from pb.review import showing_ranking as showing
 from pb.review.blueprint import blueprint
 from pb.review.terms import objections_until, term_is_over
@@ -38,6 +38,8 @@ def ranking(here: Here) -> ResponseReturnValue:
             for code in commands_decision.OUTCOMES
         ],
         departures=[row for row in rows if row.decision and row.decision.departs],
+        second_sheets=showing.second_sheets_of(here),
+        sessions=len(queries_session.minutes_of(cycle_id)),
         recusals=showing.recusals_of(here, queries_commission.panel_of(here)),
         publication=publication,
         snapshot=snapshot,

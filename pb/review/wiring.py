@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pb.review import models, models_conflicts, models_feasibility, models_panel  # noqa: F401
+from pb.review import (  # noqa: F401
+    models,
+    models_conflicts,
+    models_feasibility,
+    models_minutes,
+    models_panel,
+    models_session,
+)
 from pb.review.blueprint import blueprint
 
 
@@ -25,8 +32,13 @@ def init_app(app: Flask) -> None:
         views_conflicts,  # noqa: F401
         views_decision,  # noqa: F401
         views_final,  # noqa: F401
+        views_minutes,  # noqa: F401
         views_ranking,  # noqa: F401
+        views_screen,  # noqa: F401
         views_seats,  # noqa: F401
+        views_second,  # noqa: F401
+        views_session,  # noqa: F401
+        views_sitting,  # noqa: F401
     )
 
     parts_commission.join(app)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from pb.review import wording_commission, wording_eligibility, wording_feasibility, wording_panel
+from pb.review import (
+    wording_commission,
+    wording_eligibility,
+    wording_feasibility,
+    wording_panel,
+    wording_session,
+)
 
-_PARTS = (wording_eligibility, wording_feasibility, wording_commission, wording_panel)
+_PARTS = (wording_eligibility, wording_feasibility, wording_commission, wording_panel, wording_session)
 
 ERRORS = {code: words for part in _PARTS for code, words in part.ERRORS.items()}
 EVENTS = {code: words for part in _PARTS for code, words in part.EVENTS.items()}

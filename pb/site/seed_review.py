@@ -7,15 +7,15 @@ from typing import Any
 
 from pb.policy import Actor
 from pb.review.commands_commission import declare_conflict, submit_sheet
-from pb.review.commands_decision import follow_ranking, open_scores, publish_decisions, record_decision
+from pb.review.commands_decision import open_scores, publish_decisions
 from pb.review.commands_final import confirm_list
 from pb.site.demo_people import content
+from pb.site.seed_session import hold_session
 from pb.site.seed_towns import at
 
 DECLARED = at(2026, 9, 23, 10)
 SCORED = at(2026, 9, 24, 10)
 OPENED = at(2026, 10, 1, 11)
-DECIDED = at(2026, 10, 2, 15)
 PUBLISHED = at(2026, 10, 2, 17)
 FINAL = at(2026, 10, 10, 11)
 
@@ -44,17 +44,12 @@ def seed_review(cycle_id: int, projects: dict[str, int], staff: dict[str, Actor]
                 )
     chair = staff["tj_chair"]
     open_scores(cycle_id=cycle_id, actor=chair, now=OPENED)
-    for row in data["projects"]:
-        expected = row["expected"]
-        if expected["departs"]:
-            record_decision(
-                project_id=projects[row["key"]],
-                outcome=expected["decision"],
-                reason=expected["reason"],
-                actor=chair,
-                now=DECIDED,
-            )
-    follow_ranking(cycle_id=cycle_id, actor=chair, now=DECIDED + timedelta(minutes=20))
+    departures = {
+        projects[row["key"]]: (row["expected"]["decision"], row["expected"]["reason"])
+        for row in data["projects"]
+        if row["expected"]["departs"]
+    }
+    hold_session(cycle_id, departures, staff, list(members.values()))
     publish_decisions(cycle_id=cycle_id, minutes="№ 3, 2026 წლის 2 ოქტომბერი", actor=chair, now=PUBLISHED)
     confirm_list(cycle_id=cycle_id, minutes="№ 14, 2026 წლის 10 ოქტომბერი", actor=chair, now=FINAL)
 

@@ -220,6 +220,8 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
         else:
             found[name] = {
                 "version": 1,
+                "session": 1,
+                "item": 1,
                 "asked": 1,
                 "challenge": 1,
                 "n": 1,

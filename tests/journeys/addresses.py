@@ -42,6 +42,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "training.certificate_check": (f"{T}/trainings/certificate?code=K7QX-2M9P-4TRD",),
     "review.ranking": (f"{T}/ranking",),
     "review.members": (f"{T}/commission/members", f"{K}/commission/members"),
+    "review.public_sessions": (f"{T}/sessions", f"{K}/sessions"),
     "witnesses.index": (f"{T}/vote/witnesses",),
     "vote.start": (f"{T}/vote", f"{K}/vote"),
     "vote.letter": (f"{T}/vote/letter",),
@@ -122,6 +123,10 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "custodians.appoint": ((NEXT_ADMIN, f"{K}/custodians/1"),),
     "opening.index": ((ADMIN, f"{T}/box/opening"),),
     "review.desk": ((MEMBER, f"{T}/commission"), (CHAIR, f"{T}/commission")),
+    "review.sessions": ((CHAIR, f"{T}/commission/sessions"), (MEMBER, f"{T}/commission/sessions")),
+    "review.session": ((CHAIR, f"{T}/commission/sessions/1"), (MEMBER, f"{T}/commission/sessions/1")),
+    "review.minutes_draft": ((CHAIR, f"{T}/commission/sessions/1/minutes"),),
+    "review.screen": ((CHAIR, f"{T}/commission/sessions/1/screen"),),
     "review.scores": ((CHAIR, f"{T}/commission/scores"),),
     "claims.new": ((OFFICER, f"{K}/roll-claims/new"),),
     "claims.index": ((OFFICER, f"{K}/roll-claims"),),
@@ -159,6 +164,8 @@ IN_JOURNEYS = {
     "review.answer_cost", "review.answer_notes", "review.arrange_calibration", "review.calibrate",
     "review.call_substitute", "review.challenge", "review.conflict_found", "review.cost_card",
     "review.decide_challenge", "review.end_seat", "review.give_opinion",
+    # of a session that is being held: tests/review/test_session_pages.py, test_session_journey.py
+    "review.call_session", "review.change_session", "review.opinion", "review.second_sheet",
     "custodians.key", "opening.trial_file",  # tests/voting/test_ceremony_pages.py
     "keying.protocol", "keying.key",  # after the close: tests/voting/test_paper.py
     "vote.code", "vote.mine", "claims.show", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
@@ -172,6 +179,8 @@ NO_PAGE = {
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.feed", "ideas.document",
     "ideas.own_document", "ideas.paper_form", "ideas.help_paper",
     "places.plan_picture", "ideas.own_picture", "ideas.picture",
-    "ideas.small_picture", "results.file", "review.ranking_json", "roll.report", "vote.receipt_file",
+    "ideas.small_picture", "results.file", "review.ranking_json",
+    "review.minutes_paper", "review.own_scan", "review.public_minutes", "review.public_scan",
+    "review.minutes_json", "roll.report", "vote.receipt_file",
     "vote.cast_by_reading", "paper.batch_pdf", "keying.protocol_pdf", "results.observers_file",
 }  # fmt: skip

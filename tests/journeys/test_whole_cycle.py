@@ -161,14 +161,25 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def chair_decides(browser: Browser, town: Town) -> None:
-    """Opens the scores, follows the ranking, publishes."""
+    """Opens the scores, holds a session with the members, follows the ranking, fixes the minutes, publishes."""
     with at_desk(browser, town.site, town.chair) as page:
         go(page, f"{town.url}/commission")
         follow(page, "/commission/open")
         press(page, "main form button.is-primary")
+        go(page, f"{town.url}/commission/sessions/new")
+        page.locator("input[type=date]").fill("2026-09-24")
+        page.locator("input[type=time]").fill("15:00")
+        send(page, {"place": "მერია, სხდომათა დარბაზი"})
+        press(page, "form[action$='/agenda/projects']:has([value=all]) button")
+        press(page, "form[action$='/attendance']:has([value=all]) button")
+        press(page, "form[action$='/open'] button")
+        press(page, "form[action$='/close-discussion'] button")
         go(page, f"{town.url}/commission/decisions")
         press(page, "form[action$='/follow'] button")
-        follow(page, "/commission/publish")
+        go(page, f"{town.url}/commission/sessions/1")
+        press(page, "form[action$='/close'] button")
+        send(page, {"number": "4"})
+        go(page, f"{town.url}/commission/publish")
         send(page, {"minutes": "№ 4, 24.09.2026"})
         assert page.url.endswith("/ranking")
 

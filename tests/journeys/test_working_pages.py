@@ -56,9 +56,10 @@ def test_pages_of_an_author(browser: Browser, site: Site, lang: str) -> None:
 
 def test_pages_of_the_commission(browser: Browser, site: Site, lang: str) -> None:
     site.turn(REVIEW)
+    kept: dict[str, Commission] = {}
 
     def town() -> dict[str, Any]:
-        commission = Commission(site.app, projects=2)
+        commission = kept["commission"] = Commission(site.app, projects=2)
         first, second = commission.projects
         member = commission.members[0]
         for actor in commission.members[1:]:
@@ -85,10 +86,17 @@ def test_pages_of_the_commission(browser: Browser, site: Site, lang: str) -> Non
         found += look(page, site, ["/commission", "/commission/open"], lang)
         press(page, "main form button.is-primary")
         found += faults(page)
+        site.run(lambda: kept["commission"].reconcile())
         pages = ["/commission/decisions", f"/commission/{ids['first']}/decision"]
         found += look(page, site, [*pages, f"/commission/{ids['first']}/sheet"], lang)
         site.run(lambda: follow_ranking(cycle_id=ids["cycle_id"], actor=chair_of(ids["chair"]), now=REVIEW))
         found += look(page, site, ["/commission/publish"], lang)
+        sessions = "/commission/sessions"
+        found += look(
+            page, site, [sessions, f"{sessions}/new", f"{sessions}/1", f"{sessions}/1/screen"], lang
+        )
+        site.run(lambda: kept["commission"].adjourn())
+        found += look(page, site, ["/commission/publish", f"{sessions}/1/minutes"], lang)
     assert not found, "\n".join(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -10,6 +10,7 @@ from flask import Flask
 from pb.accounts.models import Account
 from pb.accounts.personal import seal
 from pb.accounts.queries import actor_by_id
+from pb.core.errors import Closed
 from pb.core.georgian import search_fold
 from pb.core.rulebook import Rulebook
 from pb.cycles.queries import here_by_id
@@ -18,6 +19,15 @@ from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
 from pb.policy import Actor, Role
 from pb.projects import text
 from pb.projects.models import Project, ProjectIdea, ProjectRevision
+from pb.review import (
+    commands_attendance,
+    commands_discussion,
+    commands_minutes,
+    commands_session,
+    queries_commission,
+    queries_seats,
+    queries_session,
+)
 from pb.review import commands_commission as commands
 from pb.review import commands_decision as deciding
 from pb.review import commands_final as finishing
@@ -131,15 +141,15 @@ class Commission:
             for c in self.rules.rubric.criteria
         }
 
-    def declare(self, actor: Actor, project: Project, kind: str = "none") -> int:
+    def declare(self, actor: Actor, project: Project, kind: str = "none", now: datetime = REVIEW) -> int:
         details = "" if kind == "none" else "ჩემი და პროექტის ავტორია."
         return commands.declare_conflict(
-            project_id=project.id, kind=kind, details=details, actor=actor, now=REVIEW
+            project_id=project.id, kind=kind, details=details, actor=actor, now=now
         )
 
     def submit(self, actor: Actor, project: Project, value: int = 3, **values: int) -> int:
-        """Declare that nothing stands in the way, and submit."""
-        self.declare(actor, project)
+        """Declare that nothing stands in the way, and submit after ten minutes of work."""
+        self.declare(actor, project, now=REVIEW - timedelta(minutes=10))
         return commands.submit_sheet(
             project_id=project.id, lines=self.lines(value, **values), actor=actor, now=REVIEW
         )
@@ -150,10 +160,68 @@ class Commission:
             for actor in self.members:
                 self.submit(actor, project, (values or {}).get(project.number, 3))
 
-    def open(self) -> int:
-        return deciding.open_scores(cycle_id=self.world.cycle.id, actor=self.chair, now=REVIEW)
+    @property
+    def secretary(self) -> Actor:
+        return self.world.actor(Role.SECRETARY)
+
+    def unseal(self, now: datetime = REVIEW) -> int:
+        """Open the scores, nothing else."""
+        return deciding.open_scores(cycle_id=self.world.cycle.id, actor=self.chair, now=now)
+
+    def sit(self, now: datetime = REVIEW, *, absent: tuple[int, ...] = ()) -> int:
+        """Call and open a session with every project on its agenda and everybody there but ``absent``; its id. The one
+        that is open already is taken.
+        """
+        cycle_id = self.world.cycle.id
+        if (there := queries_session.open_sitting(cycle_id)) is not None:
+            return there.id
+        by: dict[str, Any] = {"actor": self.secretary, "now": now}
+        sitting_id = commands_session.call_session(
+            cycle_id=cycle_id, planned_at=now, place="მერიის სხდომათა დარბაზი", **by
+        )
+        numbers = [p.number for p in queries_commission.scored_projects(here_by_id(cycle_id, now=now))]
+        if numbers:
+            commands_session.add_projects(sitting_id=sitting_id, numbers=numbers, **by)
+        commands_session.add_question(sitting_id=sitting_id, title="რანჟირების დამტკიცება", **by)
+        for seat in queries_seats.seats(cycle_id):
+            if seat.account_id not in absent and seat.function != "observer":
+                commands_attendance.note_arrival(sitting_id=sitting_id, account_id=seat.account_id, **by)
+        commands_session.open_session(sitting_id=sitting_id, actor=self.chair, now=now)
+        return sitting_id
+
+    def reconcile(self, now: datetime = REVIEW) -> int:
+        """The chair closes the discussion, in a session."""
+        self.sit(now)
+        return commands_discussion.close_discussion(cycle_id=self.world.cycle.id, actor=self.chair, now=now)
+
+    def open(self, now: datetime = REVIEW) -> int:
+        """Open the scores and close the discussion, so that decisions can be taken; the snapshot's id."""
+        snapshot = self.unseal(now)
+        self.reconcile(now)
+        return snapshot
+
+    def adjourn(self, now: datetime = REVIEW) -> None:
+        """Close the open session, and fix the minutes of every closed one."""
+        cycle_id = self.world.cycle.id
+        there = queries_session.open_sitting(cycle_id)
+        if there is not None:
+            commands_session.close_session(sitting_id=there.id, actor=self.chair, now=now)
+        fixed = queries_session.minutes_of(cycle_id)
+        for row in queries_session.sittings(cycle_id):
+            if row.closed_at is not None and row.id not in fixed:
+                commands_minutes.fix_minutes(sitting_id=row.id, number="4", actor=self.secretary, now=now)
 
     def publish(self) -> dict[str, int]:
+        """Publish the decisions; where nothing is lacking but the minutes, the session is closed first."""
+        try:
+            return self._publish()
+        except Closed as closed:
+            if closed.code != "minutes_lacking":
+                raise
+        self.adjourn()
+        return self._publish()
+
+    def _publish(self) -> dict[str, int]:
         return deciding.publish_decisions(
             cycle_id=self.world.cycle.id, minutes="№ 4, 24.09.2026", actor=self.chair, now=REVIEW
         )

@@ -229,6 +229,9 @@ def test_a_conflict_after_the_opening_computes_the_ranking_anew(app: Flask) -> N
     assert document(c)[1]["sheets"] == 4
     here = here_by_id(c.world.cycle.id, now=REVIEW)
     assert {p.number for p in deciding.undecided(here, rows[-1])} == {1, 2}
+    with pytest.raises(Closed, match="not_reconciled"):
+        decide(c, 1, "on_ballot")
+    c.reconcile()
     # the proposal is followed anew; a departure is thought over by the chair
     assert deciding.follow_ranking(cycle_id=c.world.cycle.id, actor=c.chair, now=REVIEW) == 1
     with pytest.raises(Problems):
@@ -247,12 +250,14 @@ def test_a_quorum_lost_after_the_opening_can_be_filled(app: Flask) -> None:
     c.declare(c.members[1], c.projects[0], "property")
     c.declare(c.members[2], c.projects[0], "property")
     assert document(c) == {}
+    c.reconcile()
     with pytest.raises(Closed, match="decide_below_quorum"):
         decide(c, 1, "on_ballot")
     with pytest.raises(Problems):
         c.publish()
     c.submit(c.members[0], c.projects[0])
     assert document(c)[1]["sheets"] == 3
+    c.reconcile()
     decide(c, 1, "on_ballot")
     c.publish()
 
@@ -272,8 +277,9 @@ def test_phases_and_gates(app: Flask) -> None:
     late = moment(10, 13)  # voting has come, and waits for the commission
     with pytest.raises(Closed, match="wrong_phase"):
         deciding.open_scores(cycle_id=c.world.cycle.id, actor=c.chair, now=moment(9, 1))
-    deciding.open_scores(cycle_id=c.world.cycle.id, actor=c.chair, now=late)
+    c.open(late)
     deciding.follow_ranking(cycle_id=c.world.cycle.id, actor=c.chair, now=late + timedelta(hours=1))
+    c.adjourn(late + timedelta(hours=2))
     deciding.publish_decisions(
         cycle_id=c.world.cycle.id, minutes="№ 5", actor=c.chair, now=late + timedelta(hours=2)
     )

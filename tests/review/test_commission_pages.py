@@ -154,6 +154,8 @@ def walk(c: Commission, client: CheckedClient) -> None:
     both(client, f"{desk}/open")
     assert client.send(f"{desk}/open").location.endswith("/commission/scores")
     both(client, f"{desk}/scores")
+    assert client.send(f"{desk}/1/decision", {"outcome": "on_ballot", "reason": LONG}).status_code == 409
+    c.reconcile()
     both(client, f"{desk}/decisions")
     both(client, f"{desk}/1/decision")
     short = client.send(f"{desk}/1/decision?lang=en", {"outcome": "on_ballot", "reason": "უკეთესია"})
@@ -165,6 +167,9 @@ def walk(c: Commission, client: CheckedClient) -> None:
     assert client.send(f"{desk}/publish", {"minutes": "№ 4"}).status_code == 422  # one is undecided
     assert client.send(f"{desk}/decisions/follow").location.endswith("/commission/decisions")
     both(client, f"{desk}/decisions")
+    assert "minutes" in both(client, f"{desk}/publish")
+    assert client.send(f"{desk}/publish", {"minutes": "№ 4"}).status_code == 409  # the session goes on
+    c.adjourn()
     both(client, f"{desk}/publish")
     assert client.send(f"{desk}/publish", {"minutes": ""}).status_code == 422
     assert client.send(f"{desk}/publish", {"minutes": "№ 4, 24.09.2026"}).location.endswith("/ranking")

@@ -66,6 +66,7 @@ def test_publishing_twice_at_once(app: Flask) -> None:
     c.open()
     chair, cycle_id = c.chair, c.world.cycle.id
     deciding.follow_ranking(cycle_id=cycle_id, actor=chair, now=REVIEW)
+    c.adjourn()
     db.session.rollback()
     found = at_once(
         app,
