@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from pb.db import UTCDateTime
 
 revision = "0050"
-down_revision = "0085"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
