@@ -81,6 +81,15 @@ def item_in(sitting_id: int, item_id: int) -> AgendaItem | None:
     return item if item is not None and item.sitting_id == sitting_id else None
 
 
+def item_of_cycle(cycle_id: int, item_id: int) -> AgendaItem | None:
+    """An item of an agenda of the cycle."""
+    return db.session.scalars(
+        select(AgendaItem)
+        .join(Sitting, Sitting.id == AgendaItem.sitting_id)
+        .where(AgendaItem.id == item_id, Sitting.cycle_id == cycle_id)
+    ).first()
+
+
 def attendance(sitting_id: int) -> list[Attendance]:
     """Who came and left, in the order of coming."""
     return list(
@@ -217,3 +226,13 @@ def scans_of(cycle_id: int) -> dict[int, MinutesScan]:
         .order_by(MinutesScan.id)
     )
     return {row.sitting_id: row for row in rows}
+
+
+def scan_bytes(sitting_id: int) -> bytes | None:
+    """The newest signed scan of a session's minutes."""
+    return db.session.scalars(
+        select(MinutesScan.data)
+        .where(MinutesScan.sitting_id == sitting_id)
+        .order_by(MinutesScan.id.desc())
+        .limit(1)
+    ).first()

@@ -9,13 +9,11 @@ from typing import Any
 from flask import Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import undefer
 from werkzeug.datastructures import FileStorage
 
 from pb import clock
 from pb.core.errors import Missing
 from pb.cycles.queries import Here
-from pb.db import db
 from pb.ideas import documents
 from pb.policy import Action
 from pb.review import commands_minutes as commands
@@ -23,7 +21,7 @@ from pb.review import minutes
 from pb.review import queries_session as queries
 from pb.review.blueprint import blueprint
 from pb.review.forms_session import MinutesForm, ScanForm
-from pb.review.models_minutes import Minutes, MinutesScan
+from pb.review.models_minutes import Minutes
 from pb.review.models_session import Sitting
 from pb.review.showing_ranking import outcome_words
 from pb.review.views_commission import address
@@ -118,11 +116,10 @@ def _paper(here: Here, session: Sitting) -> ResponseReturnValue:
 
 
 def _scan(here: Here, session: Sitting) -> ResponseReturnValue:
-    found = queries.scans_of(here.the_cycle.id).get(session.id)
-    if found is None:
+    data = queries.scan_bytes(session.id)
+    if data is None:
         raise Missing("no_such_page")
-    row = db.session.get_one(MinutesScan, found.id, options=[undefer(MinutesScan.data)])
-    response = Response(row.data, content_type="application/pdf")
+    response = Response(data, content_type="application/pdf")
     name = f"{here.town.slug}-{here.the_cycle.year}-minutes-{session.number}-signed.pdf"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

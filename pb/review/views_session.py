@@ -13,7 +13,6 @@ from pb import clock
 from pb.core.errors import Invalid
 from pb.core.whole import whole_number
 from pb.cycles.queries import Here
-from pb.db import db
 from pb.policy import Action
 from pb.review import commands_session as commands
 from pb.review import queries_commission, queries_flags, queries_ranking
@@ -39,9 +38,7 @@ def load(here: Here, number: int) -> Sitting | None:
 
 def load_item(here: Here, item_id: int) -> AgendaItem | None:
     """An item of an agenda of this cycle."""
-    item = db.session.get(AgendaItem, item_id)
-    sitting = db.session.get(Sitting, item.sitting_id) if item is not None else None
-    return item if sitting is not None and sitting.cycle_id == here.the_cycle.id else None
+    return queries.item_of_cycle(here.the_cycle.id, item_id)
 
 
 @blueprint.get(BASE)
