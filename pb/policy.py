@@ -124,6 +124,8 @@ P, R = Phase, Role
 ADMIN = role(R.ADMINISTRATOR)
 COMMISSION = role(R.CHAIR, R.MEMBER)
 STAFF = role(*Role)
+GATHERING = frozenset({P.IDEAS, P.DEVELOPMENT})
+UNDECIDED = frozenset({"submitted", "in_check", "returned", "eligible"})
 TALKING = frozenset(P) - {P.PREPARATION}
 WORKED_ON = frozenset({"invited", "developing", "handed_in"})  # the author may still change the text
 BEFORE_VOTING = frozenset({P.PREPARATION, P.IDEAS, P.DEVELOPMENT, P.REVIEW})
@@ -155,6 +157,12 @@ RULES: dict[Action, Rule] = {
     ),
     Action.SEE_OWN: Rule(author),
     Action.ASSIST_IDEA: Rule(role(R.OPERATOR), {P.IDEAS}),
+    Action.MANAGE_AUTHORS: Rule(author, GATHERING, {"draft", *UNDECIDED}),
+    Action.CONFIRM_AUTHORSHIP: Rule(signed_in, GATHERING, {"draft", *UNDECIDED}),
+    Action.JOIN_IDEAS: Rule(either(author, role(R.OFFICER)), GATHERING, UNDECIDED),
+    Action.ANSWER_JOINING: Rule(author, GATHERING),
+    Action.ASSIST_JOINING: Rule(role(R.OPERATOR), GATHERING),
+    Action.SPLIT_IDEA: Rule(author, GATHERING),
     Action.TALK: Rule(signed_in, TALKING),
     Action.FOLLOW: Rule(signed_in),  # and reporting a comment: whatever the phase
     Action.SUPPORT_IDEA: Rule(

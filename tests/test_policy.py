@@ -52,6 +52,12 @@ answer_return      ..x ........ .  ID   -                returned
 withdraw_idea      ..x ........ .  ID   -                draft,submitted,in_check,returned,eligible
 see_own            ..x ........ .  any  -                -
 assist_idea        ... .....x.. .  I    -                -
+manage_authors     ..x ........ .  ID   -                draft,submitted,in_check,returned,eligible
+confirm_authorship .xx xxxxxxxx x  ID   -                draft,submitted,in_check,returned,eligible
+join_ideas         ..x .x...... .  ID   -                submitted,in_check,returned,eligible
+answer_joining     ..x ........ .  ID   -                -
+assist_joining     ... .....x.. .  ID   -                -
+split_idea         ..x ........ .  ID   -                -
 talk               .xx xxxxxxxx x  IDRVSM -               -
 follow             .xx xxxxxxxx x  any  -                -
 support_idea       .x. xxxxxxxx x  ID   -                submitted,in_check,returned,eligible,invited

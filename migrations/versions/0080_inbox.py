@@ -30,7 +30,9 @@ def upgrade() -> None:
         sa.Column("digest_at", UTCDateTime(), nullable=True),
         sa.Column("digested_at", UTCDateTime(), nullable=True),
         sa.CheckConstraint(APART, name=op.f("ck_inbox_message_vote_apart")),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_inbox_message_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_inbox_message_account_id_account")
+        ),
         sa.ForeignKeyConstraint(["town_id"], ["town.id"], name=op.f("fk_inbox_message_town_id_town")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_inbox_message_cycle_id_cycle")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_message")),
@@ -61,7 +63,9 @@ def upgrade() -> None:
         sa.Column("asked_at", UTCDateTime(), nullable=False),
         sa.Column("asked_times", sa.Integer(), nullable=False),
         sa.Column("confirmed_at", UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_mail_address_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_mail_address_account_id_account")
+        ),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_mail_address")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_mail_address_token_hash")),
     )

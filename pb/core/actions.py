@@ -38,6 +38,12 @@ class Action(StrEnum):
     WITHDRAW_IDEA = "withdraw_idea"
     SEE_OWN = "see_own"
     ASSIST_IDEA = "assist_idea"
+    MANAGE_AUTHORS = "manage_authors"
+    CONFIRM_AUTHORSHIP = "confirm_authorship"
+    JOIN_IDEAS = "join_ideas"
+    ANSWER_JOINING = "answer_joining"
+    ASSIST_JOINING = "assist_joining"
+    SPLIT_IDEA = "split_idea"
     # talking
     TALK = "talk"
     FOLLOW = "follow"

@@ -83,6 +83,9 @@ IDEA_TRANSITIONS: Mapping[str, IdeaMove] = {
     "let_refusal_stand": _idea(_I.INELIGIBLE_FINAL, _I.INELIGIBLE),
     "reopen_on_objection": _idea(_I.IN_CHECK, _I.LAPSED, _I.DUPLICATE_OF),
     "merge": _idea(_I.MERGED_INTO, _I.SUBMITTED, _I.IN_CHECK, _I.RETURNED, _I.ELIGIBLE),
+    # Out of the joint idea again: checked anew, unless it had been admitted before.
+    "split_off": _idea(_I.SUBMITTED, _I.MERGED_INTO),
+    "split_off_admitted": _idea(_I.ELIGIBLE, _I.MERGED_INTO),
     "mark_duplicate": _idea(_I.DUPLICATE_OF, _I.SUBMITTED, _I.IN_CHECK, _I.RETURNED),
     "invite": _idea(_I.INVITED, _I.ELIGIBLE),
     "withdraw": _idea(_I.WITHDRAWN, _I.DRAFT, _I.SUBMITTED, _I.IN_CHECK, _I.RETURNED, _I.ELIGIBLE),

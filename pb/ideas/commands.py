@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import select
 
 from pb.audit.log import record
 from pb.core.errors import Closed, Invalid, Missing
 from pb.core.workflow import IdeaState, move_idea
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
-from pb.ideas import content, events, records
+from pb.ideas import content, events, guardians, records
 from pb.ideas.content import Person
+from pb.ideas.joined import group_of
 from pb.ideas.models import Idea, IdeaAuthor
 from pb.ideas.telling import tell_authors
 from pb.policy import Action, Actor, authorise
-
-DRAFTS_LIVE = timedelta(days=14)
 
 
 @command
@@ -150,6 +149,7 @@ def save_person(*, idea_id: int, person: Person, actor: Actor, now: datetime) ->
     if known == records.person_of(author):
         return idea
     records.store_person(author, known)
+    idea.waiting_since = None  # another guardian may be named now: handed in again, that one is asked
     idea.author_label = records.label_of(idea.authors)
     records.store_derived(idea, idea.language, now)
     return idea
@@ -174,7 +174,10 @@ def submit_idea(*, idea_id: int, consent: bool, actor: Actor, now: datetime) -> 
 
 
 def handed_in(idea: Idea, here: Here, *, consent: bool, actor: Actor, now: datetime) -> Idea:
-    """Within a command: give the checked draft its number, its first revision and its message."""
+    """Within a command: give the checked draft its number, its first revision and its message.
+
+    While the guardian of a young author has not agreed it stays a draft that waits, without a number.
+    """
     values = records.values_of(idea)
     content.raise_any(
         content.field_problems(values, here.rules, records.unit_ids(here.town.id), required=content.REQUIRED)
@@ -184,7 +187,11 @@ def handed_in(idea: Idea, here: Here, *, consent: bool, actor: Actor, now: datet
         records.require_room(here.rules, idea.cycle_id, author.account_id, author.person_hash)
         if not consent:
             raise Invalid("consent_needed", field="consent")
-        author.consent_at = now
+        author.consent_at = author.consent_at or now
+    if any(guardians.is_waited_for(author) for author in idea.authors):
+        guardians.wait(idea, here, actor, now)
+        return idea
+    idea.waiting_since = None
     cycle = here.the_cycle
     cycle.last_idea_number += 1
     idea.number = cycle.last_idea_number
@@ -255,8 +262,15 @@ def answer_return(*, idea_id: int, actor: Actor, now: datetime) -> Idea:
 
 @command
 def withdraw_idea(*, idea_id: int, actor: Actor, now: datetime) -> None:
-    """Take an idea back: it is public no more. A draft is deleted with all that belongs to it."""
+    """Take an idea back: it is public no more. A draft is deleted with all that belongs to it.
+
+    Who has co-authors leaves it to them instead: Closed("leave_instead"); a joint idea is split first.
+    """
     idea, here = records.open_idea(idea_id, Action.WITHDRAW_IDEA, actor, now)
+    if len(group_of(idea.id)) > 1:
+        raise Closed("split_first")
+    if len(idea.author_ids) > 1:
+        raise Closed("leave_instead")
     if idea.state == IdeaState.DRAFT:
         db.session.delete(idea)
         return
@@ -264,21 +278,3 @@ def withdraw_idea(*, idea_id: int, actor: Actor, now: datetime) -> None:
     idea.version += 1
     idea.updated_at = now
     _record(events.IdeaWithdrawn(records.number_of(here, idea)), idea, here, actor, now)
-
-
-def purge_drafts(*, now: datetime) -> int:
-    """Delete drafts untouched for 14 days, with the personal data in them. Gives their number.
-
-    Looks first, so that the worker's every round costs no write transaction.
-    """
-    old = (Idea.state == IdeaState.DRAFT.value) & (Idea.updated_at < now - DRAFTS_LIVE)
-    if db.session.scalar(select(Idea.id).where(old).limit(1)) is None:
-        return 0
-    return _purge(old, now)
-
-
-@command
-def _purge(old: ColumnElement[bool], now: datetime) -> int:
-    count = int(db.session.execute(delete(Idea).where(old)).rowcount)  # type: ignore[attr-defined]
-    record(events.DraftsPurged(count), subject_id=None, by=None, at=now)
-    return count

@@ -11,7 +11,7 @@ from pb.core.errors import Closed, Invalid, Missing
 from pb.core.workflow import IdeaState
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
-from pb.ideas import content, events, queries_help, records
+from pb.ideas import content, events, guardians, queries_help, records
 from pb.ideas.commands import handed_in
 from pb.ideas.content import Person
 from pb.ideas.models import Idea, IdeaAuthor
@@ -97,7 +97,11 @@ def hand_in_for(*, idea_id: int, account_id: int | None, slip: str, actor: Actor
     idea.help.consent = "text_code" if account_id is not None else "signed_slip"
     idea.help.slip = slip
     db.session.flush()
+    if slip and guardians.is_waited_for(idea.authors[0]):  # the paper has a line for the guardian
+        guardians.give(idea.authors[0], "signed_slip", now, slip=slip, operator_id=actor.account_id)
     done = handed_in(idea, here, consent=True, actor=actor, now=now)
+    if done.number is None:
+        return done
     act = events.HelpGiven(records.number_of(here, done), done.channel, idea.help.consent)
     record(act, subject_id=idea.id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id)
     return done

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pb.core.errors import Problem, Problems
-from pb.core.georgian import lower_mtavruli, search_fold
+from pb.core.errors import Invalid, Problem, Problems
+from pb.core.georgian import lower_mtavruli, normal_mobile, search_fold
 from pb.core.rulebook import GUARDIAN_BELOW, Rulebook
 from pb.core.whole import whole_number
 from pb.places.plan import SIDE as PLAN_SIDE
@@ -40,7 +40,9 @@ _LATIN = re.compile("[A-Za-z]")
 
 @dataclass(frozen=True)
 class Person:
-    """Who hands an idea in. ``unit_id`` and ``village``: where the person lives. ``guardian``: full name."""
+    """Who hands an idea in. ``unit_id`` and ``village``: where the person lives. ``guardian``: full name, and number
+    where there is one.
+    """
 
     first_name: str
     surname: str
@@ -50,6 +52,7 @@ class Person:
     kind: str = "resident"
     organisation: str = ""
     guardian: str = ""
+    guardian_phone: str = ""
 
     @property
     def label(self) -> str:
@@ -103,7 +106,16 @@ def clean_person(person: Person) -> Person:
         kind=person.kind,
         organisation=clean_line(person.organisation) if is_group else "",
         guardian=clean_line(person.guardian) if needs_guardian(person.age_band) else "",
+        guardian_phone=_number(person.guardian_phone) if needs_guardian(person.age_band) else "",
     )
+
+
+def _number(typed: str) -> str:
+    """A mobile number as stored; what is none stays as it was typed, for ``person_problems`` to find."""
+    try:
+        return normal_mobile(typed) if typed.strip() else ""
+    except Invalid:
+        return typed.strip()
 
 
 def age_bands(min_age: int) -> tuple[str, ...]:
@@ -145,6 +157,8 @@ def _person(person: Person, rules: Rulebook, unit_ids: Collection[int]) -> Itera
         yield Problem("too_young", "age_band", {"minimum": rules.min_age_idea})
     elif needs_guardian(person.age_band) and not person.guardian:
         yield Problem("guardian_needed", "guardian", {"age": GUARDIAN_BELOW})
+    if person.guardian_phone and not person.guardian_phone.startswith("+9955"):
+        yield Problem("bad_mobile", "guardian_phone")
     if person.kind not in rules.who_may_hand_in:
         yield Problem("kind_not_admitted", "kind")
     elif person.kind != "resident" and not person.organisation:

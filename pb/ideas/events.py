@@ -103,6 +103,39 @@ class IdeaFoundDuplicate(IdeaAct):
     other: str
 
 
+@dataclass(frozen=True)
+class JoiningProposed(IdeaAct):
+    """``number``: the idea under which the ``others`` would go on."""
+
+    others: str
+
+
+class JoiningEnded(IdeaAct):
+    """An author did not agree, or whoever proposed it called it off."""
+
+
+@dataclass(frozen=True)
+class JoiningAnswered(Act):
+    """One author's word. For officials alone."""
+
+    subject: ClassVar[str] = "idea"
+
+    number: str
+    answer: str
+    how: str
+
+
+@dataclass(frozen=True)
+class IdeaSplitOff(IdeaAct):
+    """Out of the joint idea again, to be checked anew."""
+
+    other: str
+
+
+class IdeaSplitOffAdmitted(IdeaSplitOff):
+    """The same, of an idea that had been admitted before."""
+
+
 class IdeaInvited(IdeaAct):
     """Its author is invited to work it out as a project."""
 
@@ -112,3 +145,43 @@ class DraftsPurged(Act):
     subject: ClassVar[str] = "idea"
 
     count: int
+
+
+@dataclass(frozen=True)
+class AuthorsAct(Act):
+    """Somebody was asked, or answered. For officials alone; ``number`` is empty for a draft."""
+
+    subject: ClassVar[str] = "idea"
+
+    number: str
+
+
+class CoAuthorInvited(AuthorsAct):
+    """A number was asked to join."""
+
+
+class CoAuthorConfirmed(AuthorsAct):
+    """Somebody joined as author."""
+
+
+class CoAuthorDeclined(AuthorsAct):
+    """Whoever was asked said no."""
+
+
+class CoAuthorCalledBack(AuthorsAct):
+    """The invitation was taken back."""
+
+
+class CoAuthorLeft(AuthorsAct):
+    """An author left the idea to the others."""
+
+
+@dataclass(frozen=True)
+class GuardianAsked(AuthorsAct):
+    waiting: int
+
+
+@dataclass(frozen=True)
+class GuardianAnswered(AuthorsAct):
+    answer: str
+    how: str

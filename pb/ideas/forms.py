@@ -110,6 +110,7 @@ class WhoForm(Form):
     phone = TelField(_l("Mobile number"))
     age_band = SelectField(_l("Your age"), validate_choice=False)
     guardian = StringField(_l("Parent's or guardian's first name and surname"))
+    guardian_phone = TelField(_l("Parent's or guardian's mobile number"))
     unit_id = SelectField(
         _l("Administrative unit where you live"), coerce=whole_or_none, validate_choice=False
     )
@@ -128,7 +129,7 @@ class WhoForm(Form):
         if rules.who_may_hand_in == ("resident",):
             del self.organisation
         if not any(content.needs_guardian(b) for b in content.age_bands(rules.min_age_idea)[1:]):
-            del self.guardian
+            del self.guardian, self.guardian_phone
         if not with_phone:
             del self.phone
 
@@ -144,6 +145,7 @@ class WhoForm(Form):
             kind=given.get("kind") or rules.who_may_hand_in[0],
             organisation=given.get("organisation", ""),
             guardian=given.get("guardian", ""),
+            guardian_phone=given.get("guardian_phone", ""),
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from pb.core.workflow import IdeaState
 from pb.db import db
 from pb.ideas.models import Idea
+from pb.ideas.models_joining import Joining, JoiningPart
 
 _MERGED = IdeaState.MERGED_INTO.value
 
@@ -36,3 +39,16 @@ def group_of(idea_id: int) -> tuple[int, ...]:
     if first is None or first not in {row.id for row in rows}:
         first = idea_id
     return (first, *sorted(row.id for row in rows if row.id != first))
+
+
+def merged_into(lead_id: int) -> list[tuple[int, datetime | None]]:
+    """(id, when the last author agreed) of the ideas that go on under this one, by id."""
+    rows = db.session.execute(
+        select(Idea.id, func.max(Joining.closed_at))
+        .outerjoin(JoiningPart, (JoiningPart.idea_id == Idea.id) & JoiningPart.left_at.is_(None))
+        .outerjoin(Joining, Joining.id == JoiningPart.joining_id)
+        .where(Idea.same_as_id == lead_id, Idea.state == _MERGED)
+        .group_by(Idea.id)
+        .order_by(Idea.id)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -56,6 +56,9 @@ class Idea(Base):
     public_reason: Mapped[str] = mapped_column(default="")  # why it was found ineligible
     notes: Mapped[dict[str, str]] = mapped_column(Document, default=dict)  # officer's, by field
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # merged into, or duplicate of
+    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # a former year's, handed in again
+    waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # a draft, for a guardian's consent
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # guardians, last
     version: Mapped[int] = mapped_column(default=1)  # two open tabs never overwrite each other
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -64,7 +67,11 @@ class Idea(Base):
     cycle: Mapped[Cycle] = relationship()
     unit: Mapped[Unit | None] = relationship()
     authors: Mapped[list[IdeaAuthor]] = relationship(
-        back_populates="idea", order_by="IdeaAuthor.id", cascade="all, delete-orphan", passive_deletes=True
+        back_populates="idea",
+        foreign_keys="IdeaAuthor.idea_id",
+        order_by="IdeaAuthor.id",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
     pictures: Mapped[list[IdeaPicture]] = relationship(
         order_by="IdeaPicture.id", cascade="all, delete-orphan", passive_deletes=True
@@ -100,10 +107,13 @@ class IdeaAuthor(Base):
     village_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     age_band: Mapped[str] = mapped_column(default="")  # "14-15", "18-29", "60-"; no date of birth is asked
     guardian_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    guardian_phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     organisation: Mapped[str] = mapped_column(default="")
+    # Came with an idea that was joined: a copy of that idea's author, who stays that idea's, too.
+    joined_from_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"), index=True)
     consent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    idea: Mapped[Idea] = relationship(back_populates="authors")
+    idea: Mapped[Idea] = relationship(back_populates="authors", foreign_keys=[idea_id])
 
 
 class IdeaRevision(Base):
@@ -124,4 +134,6 @@ append_only("idea_revision")
 text_index("idea", "search_text")
 
 
-import pb.ideas.models_attached  # noqa: E402, F401 - an idea names them: whoever loads one has them too
+import pb.ideas.models_attached  # noqa: E402
+import pb.ideas.models_authors  # noqa: E402
+import pb.ideas.models_joining  # noqa: E402, F401 - an idea names them: whoever loads one has them too

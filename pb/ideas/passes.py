@@ -12,29 +12,22 @@ from datetime import datetime, timedelta
 
 from flask import g, session
 
-from pb.accounts.personal import keyed_hash
 from pb.core.errors import Invalid
 from pb.core.whole import whole_number
 from pb.core.workflow import IdeaState
 from pb.ideas import queries_own
+from pb.ideas.codes import signs_of
 from pb.ideas.models import Idea
 from pb.policy import Actor
 
 KEY = "draft_pass"
-_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
-_LENGTH = 12
 _AFTERWARDS = timedelta(hours=1)  # so long the confirmation can still be seen
 
 
 def code_of(idea: Idea) -> str:
     """„482-k7pm-4xq9-2hdw“: the draft's number and what only this site can work out."""
     # Ids may be given again after a deletion; with the moment no two drafts ever have the same code.
-    number = int(keyed_hash("draft", f"{idea.id} {idea.created_at.isoformat()}"), 16)
-    signs = ""
-    for _ in range(_LENGTH):
-        number, rest = divmod(number, len(_SIGNS))
-        signs += _SIGNS[rest]
-    return "-".join([str(idea.id), *(signs[i : i + 4] for i in range(0, _LENGTH, 4))])
+    return signs_of("draft", str(idea.id), idea.created_at.isoformat())
 
 
 def draft_of(cycle_id: int, typed: str) -> Idea:

@@ -1,8 +1,7 @@
-"""Reading what is public of ideas: the list, one idea, its history, the newest. No personal data."""
+"""Reading what is public of ideas: the list, one idea, the newest. No personal data."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -16,10 +15,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from pb import clock
-from pb.audit.models import Event
 from pb.core.workflow import IDEA_PUBLIC_STATES
 from pb.cycles.queries import Here
-from pb.db import UTCDateTime, db
+from pb.db import db
 from pb.ideas.models import Idea, IdeaRevision
 from pb.ideas.models_attached import IdeaPicture
 from pb.ideas.then import rows_as_they_stood, shown_other, shown_reason, shown_state
@@ -48,7 +46,8 @@ _other = aliased(Idea)
 _whole = (
     Idea.id, Idea.number, Idea.title, Idea.problem, Idea.solution, Idea.beneficiaries,
     Idea.groups, Idea.pin_x, Idea.pin_y, Idea.village, Idea.place, Idea.category, Idea.cost_tetri, Idea.language,
-    Idea.author_label, Idea.channel, Idea.submitted_at, Unit.name.label("unit"), Unit.slug.label("unit_slug"),
+    Idea.author_label, Idea.channel, Idea.submitted_at, Idea.again_of_id,
+    Unit.name.label("unit"), Unit.slug.label("unit_slug"),
 )  # fmt: skip
 
 
@@ -77,16 +76,6 @@ def _public(
 _PUBLIC = _public(Idea.state, _other.state, Idea.public_reason, _other.number)
 _ONE_PUBLIC = _PUBLIC.where(Idea.number == bindparam("number"))
 _ALL_PUBLIC = _PUBLIC.order_by(Idea.number)
-_HISTORY = (
-    select(Event.kind, Event.data, Event.at)
-    .where(
-        Event.subject == "idea",
-        Event.subject_id == bindparam("idea_id"),
-        Event.is_public,
-        Event.at <= bindparam("now", type_=UTCDateTime),
-    )
-    .order_by(Event.id)
-)
 
 
 def public_idea(here: Here, number: int) -> Row[Any] | None:
@@ -120,13 +109,6 @@ def newest(cycle_id: int, count: int = 3) -> list[Row[Any]]:
         .limit(count)
     )
     return rows_as_they_stood(db.session.execute(query).all())
-
-
-def history(idea_id: int, now: datetime) -> list[Row[Any]]:
-    """The public acts on an idea (kind, data, at), oldest first. Acts after ``now`` (a clock turned back) are
-    left out.
-    """
-    return list(db.session.execute(_HISTORY, {"idea_id": idea_id, "now": now}))
 
 
 def last_revision(idea_id: int) -> IdeaRevision | None:

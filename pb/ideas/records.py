@@ -15,7 +15,7 @@ from pb.core.rulebook import Rulebook
 from pb.core.workflow import IdeaState
 from pb.cycles.queries import Here, here_by_id
 from pb.db import db
-from pb.ideas import content
+from pb.ideas import content, guardians
 from pb.ideas.content import Person
 from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
 from pb.ideas.then import refuse_before_later_acts
@@ -123,6 +123,7 @@ def store_person(author: IdeaAuthor, person: Person) -> None:
     author.village_sealed = seal(person.village) if person.village else None
     author.age_band = person.age_band
     author.guardian_sealed = seal(person.guardian) if person.guardian else None
+    author.guardian_phone_sealed = seal(person.guardian_phone) if person.guardian_phone else None
     author.organisation = person.organisation
 
 
@@ -138,12 +139,14 @@ def person_of(author: IdeaAuthor) -> Person:
         kind=author.kind,
         organisation=author.organisation,
         guardian=unseal(author.guardian_sealed),
+        guardian_phone=unseal(author.guardian_phone_sealed),
     )
 
 
 def label_of(authors: Collection[IdeaAuthor]) -> str:
-    """How the authors are shown in public."""
-    return "; ".join(person_of(author).label for author in authors)
+    """How the authors are shown in public; one whose guardian has not agreed yet is not shown."""
+    shown = [author for author in authors if not guardians.is_waited_for(author)] or authors
+    return "; ".join(dict.fromkeys(person_of(author).label for author in shown))
 
 
 def counted_ideas(cycle_id: int, account_id: int | None, person_hash: str = "") -> int:
@@ -161,6 +164,7 @@ def counted_ideas(cycle_id: int, account_id: int | None, person_hash: str = "") 
             .where(
                 Idea.cycle_id == cycle_id,
                 own,
+                IdeaAuthor.joined_from_id.is_(None),  # counted with the idea it came with
                 Idea.state.not_in([state.value for state in UNCOUNTED]),
             )
         )

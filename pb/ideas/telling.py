@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
+
 from pb.cycles.queries import Here
 from pb.ideas.content import public_number
 from pb.ideas.models import Idea
+from pb.messages.commands import send_text
 from pb.messages.outbox import notify
 
 
@@ -30,3 +33,10 @@ def tell(
 def day_words(day: date) -> str:
     """A day as text messages write it, in both languages."""
     return f"{day:%d.%m.%Y}"
+
+
+def text_to(phone: str, kind: str, language: str, *, here: Here, page: str, now: datetime) -> None:
+    """A text message to a number that belongs to no account here, with the link to a ``page`` of the cycle."""
+    base = current_app.extensions["pb_settings"].base_url.rstrip("/")
+    url = f"{base}/{here.town.slug}/{here.the_cycle.year}/{page}"
+    send_text(kind=kind, address=phone, language=language if language == "en" else "ka", now=now, url=url)

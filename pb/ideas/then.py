@@ -35,6 +35,8 @@ AFTER: dict[str, str] = {
     "IdeaReopened": "in_check",
     "IdeaMerged": "merged_into",
     "IdeaFoundDuplicate": "duplicate_of",
+    "IdeaSplitOff": "submitted",
+    "IdeaSplitOffAdmitted": "eligible",
     "IdeaInvited": "invited",
 }
 # What of an idea's text pages show; its revisions keep all of it.

@@ -13,23 +13,17 @@ from sqlalchemy import Row
 from pb import clock
 from pb.core.errors import Missing
 from pb.cycles.queries import Here
-from pb.ideas import page_parts, queries, queries_attached, queries_list, queries_own
+from pb.ideas import again, joining_part, page_parts, queries, queries_attached, queries_list, queries_own
 from pb.ideas.content import clean_line, language_of, public_number
 from pb.ideas.forms import group_words
 from pb.ideas.queries_list import Filters
 from pb.ideas.table import table
 from pb.ideas.terms import answer_by
-from pb.web.filters import datetime_words, words
+from pb.web.filters import words
 from pb.web.guard import current_actor, public
 from pb.web.i18n import select_language
-from pb.web.wording import event_words
 
 bp = Blueprint("ideas", __name__)
-
-TONES = {
-    "IdeaReturned": "warn", "IdeaLapsed": "bad", "IdeaAdmitted": "good", "IdeaRefused": "bad",
-    "IdeaAdmittedOnObjection": "good", "IdeaRefusalConfirmed": "bad", "IdeaInvited": "good",
-}  # fmt: skip
 
 
 def public_idea(here: Here, number: int) -> Row[Any] | None:
@@ -68,26 +62,16 @@ def show(here: Here, idea: Row[Any]) -> ResponseReturnValue:
     parts = [Markup(render_template(name, **context)) for name, context in page_parts.parts_of(here, idea)]
     category = here.category(idea.category)
     return render_template(
-        "ideas/show.html", idea=idea, parts=parts, history=_history(idea.id),
+        "ideas/show.html", idea=idea, parts=parts,
         number=public_number(here.town.number_prefix, here.the_cycle.year, idea.number),
         category=words(category.name) if category else "",
         numbered=lambda n: public_number(here.town.number_prefix, here.the_cycle.year, n),
         answer_by=answer_by(here, [idea], clock.now()).get(idea.id),
         pictures=queries_attached.pictures_of(idea.id), documents=queries_attached.documents_of(idea.id),
         groups=group_words(idea.groups),
+        **joining_part.beside(here, idea), again=again.beside(here, idea),
         own_id=idea.id if queries_own.is_author(idea.id, actor.account_id) else None,
     )  # fmt: skip
-
-
-def _history(idea_id: int) -> list[dict[str, str]]:
-    return [
-        {
-            "when": datetime_words(event.at),
-            "title": event_words(event.kind, event.data),
-            "tone": TONES.get(event.kind, ""),
-        }
-        for event in queries.history(idea_id, clock.now())
-    ]
 
 
 @bp.get("/<town>/<int:year>/ideas/<int:idea>/picture/<int:picture>.webp")

@@ -11,7 +11,7 @@ from pb import clock
 from pb.accounts.limits import CITIZENS
 from pb.cycles.queries import Here
 from pb.extensions import limiter
-from pb.ideas import commands, passes
+from pb.ideas import passes, purging
 from pb.ideas.commands_kept import send_draft_link
 from pb.ideas.forms import ActForm, DraftCodeForm
 from pb.ideas.models import Idea
@@ -35,7 +35,7 @@ def kept(here: Here, idea: Idea) -> ResponseReturnValue:
         return redirect(url_of(here, "check", idea=idea.id))
     base = current_app.extensions["pb_settings"].base_url.rstrip("/")
     return render_template(
-        "ideas/kept.html", idea=idea, until=idea.updated_at + commands.DRAFTS_LIVE, code=passes.code_of(idea),
+        "ideas/kept.html", idea=idea, until=idea.updated_at + purging.DRAFTS_LIVE, code=passes.code_of(idea),
         address=base + url_of(here, "resume"), gap=first_gap(idea), form=ActForm(),
     )  # fmt: skip
 

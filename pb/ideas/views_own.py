@@ -14,6 +14,7 @@ from pb.ideas import (
     commands_attached,
     content,
     passes,
+    purging,
     queries_attached,
     queries_own,
     records,
@@ -56,7 +57,7 @@ def mine(here: Here) -> ResponseReturnValue:
         raise Refused("sign_in_first")
     ideas = queries_own.ideas_of(here.the_cycle.id, actor.account_id)
     return render_template("ideas/mine.html", ideas=ideas, number=_number(here), first_gap=first_gap,
-                           onward=lambda idea: next_of(here, idea), live=commands.DRAFTS_LIVE,
+                           onward=lambda idea: next_of(here, idea), live=purging.DRAFTS_LIVE,
                            answer_by=answer_by(here, ideas, clock.now()))  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _send(idea: Idea, form: CheckForm, has_gaps: bool) -> None:
 def done(here: Here, idea: Idea) -> ResponseReturnValue:
     """The number, and what happens next."""
     if idea.number is None:
-        return redirect(url_of(here, "check", idea=idea.id))
+        return redirect(url_of(here, "waiting" if idea.waiting_since else "check", idea=idea.id))
     return render_template("ideas/done.html", idea=idea, number=_number(here)(idea.number))
 
 

@@ -13,6 +13,18 @@ AUTHORS: dict[str, dict[str, str]] = {
         "ka": "თქვენი იდეის მონახაზი 14 დღე ინახება. გასაგრძელებლად: {url}",
         "en": "Your draft of an idea is kept for 14 days. Go on here: {url}",
     },
+    "guardian_asked": {
+        "ka": "თქვენი შვილი იდეას აბარებს. წაიკითხეთ და გვითხარით, თანახმა ხართ თუ არა: {url}",
+        "en": "Your child wants to hand in an idea. Read it and say whether you agree: {url}",
+    },
+    "coauthor_asked": {
+        "ka": "გიწვევენ იდეის თანაავტორად. წაიკითხეთ და გვიპასუხეთ: {url}",
+        "en": "You are asked to be co-author of an idea. Read it and answer: {url}",
+    },
+    "joining_proposed": {
+        "ka": "შემოთავაზებულია იდეების გაერთიანება ({number}). თანახმა ხართ? {url}",
+        "en": "It is proposed to join ideas ({number}). Do you agree? {url}",
+    },
     "idea_received": {
         "ka": "იდეა {number} მიღებულია. შემოწმების შედეგს შეგატყობინებთ. {url}",
         "en": "Idea {number} is received. We will tell you what the check finds. {url}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from pb.core.workdays import TBILISI
 from pb.core.workflow import ProjectState
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db
+from pb.ideas import joined
 from pb.ideas.commands_review import mark_invited
 from pb.ideas.models import Idea
 from pb.ideas.telling import day_words
@@ -33,24 +34,22 @@ def unmet(here: Here, idea: Idea, now: datetime) -> DomainError | None:
 
 
 @command
-def invite_project(
-    *, idea_ids: Sequence[int], actor: Actor, now: datetime, consents: Mapping[int, datetime] | None = None
-) -> int:
+def invite_project(*, idea_ids: Sequence[int], actor: Actor, now: datetime) -> int:
     """Make a project of admitted ideas; its number, unit and category are those of the first (lowest) number.
 
-    The first revision is the idea's own text, so that nobody begins with an empty page. Ideas of other
-    authors need a moment in ``consents`` (by idea id) at which their authors agreed to the merger. Ideas
-    become invited; writes ProjectInvited. Gives the project's id. Raises Missing, Refused,
+    The first revision is the idea's own text, so that nobody begins with an empty page. Ideas of other authors
+    cannot come together here: their authors join them first (ideas.commands_joining), and ideas that were joined
+    come with the one they go on under, with the moment of the last consent. Ideas become invited;
+    writes ProjectInvited. Gives the project's id. Raises Missing, Refused,
     Closed("wrong_state", "already_invited"), Invalid("consent_missing").
     """
     ideas = queries.ideas_for_update(list(idea_ids))
     if not ideas or len(ideas) != len(set(idea_ids)) or len({idea.cycle_id for idea in ideas}) != 1:
         raise Missing("no_such_idea")
     here = here_by_id(ideas[0].cycle_id, now=now)
-    given = consents or {}
     for idea in ideas:
         authorise(actor, Action.INVITE_PROJECT, town_id=here.town.id, status=here.status, thing=idea)
-        if idea.author_ids != ideas[0].author_ids and idea.id not in given:
+        if idea.author_ids != ideas[0].author_ids:
             raise Invalid("consent_missing", number=idea.number)
         why = unmet(here, idea, now)
         if why is not None:
@@ -61,7 +60,9 @@ def invite_project(
     except IntegrityError as error:
         raise Closed("already_invited") from error
     for idea in ideas:
-        db.session.add(ProjectIdea(project_id=project.id, idea_id=idea.id, consent_at=given.get(idea.id)))
+        db.session.add(ProjectIdea(project_id=project.id, idea_id=idea.id))
+        for merged_id, agreed_at in joined.merged_into(idea.id):
+            db.session.add(ProjectIdea(project_id=project.id, idea_id=merged_id, consent_at=agreed_at))
         mark_invited(idea_id=idea.id, actor=actor, now=now)
     add_revision(project, _text_of(ideas[0]), [], [], number=1, by=None, now=now)
     note(

@@ -17,7 +17,7 @@ from pb.web.guard import current_actor
 
 def project_of_idea(here: Here, idea: Any) -> Part | None:
     """The link to the project, and for its author the way to the tasks."""
-    project = queries.project_of_idea(idea.id) if idea.state == "invited" else None
+    project = queries.project_of_idea(idea.id) if idea.state in ("invited", "merged_into") else None
     if project is None:
         return None
     return "projects/_of_idea.html", {
@@ -29,7 +29,7 @@ def project_of_idea(here: Here, idea: Any) -> Part | None:
 
 def work_it_out(here: Here, idea: Any) -> tuple[str, str] | None:
     """In the author's list of ideas: the way to the tasks of the project."""
-    project = queries.project_of_idea(idea.id) if idea.state == "invited" else None
+    project = queries.project_of_idea(idea.id) if idea.state in ("invited", "merged_into") else None
     if project is None or project.state == ProjectState.WITHDRAWN:
         return None
     address = url_for("projects.edit", town=here.town.slug, year=here.the_cycle.year, number=project.number)

@@ -6,13 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pb import clock
-from pb.audit.models import Event
 from pb.core.errors import Missing
 from pb.core.georgian import search_variants
 from pb.core.workflow import ProjectState
@@ -259,20 +257,5 @@ def invitable_ideas(cycle_id: int) -> list[int]:
             select(Idea.id)
             .where(Idea.cycle_id == cycle_id, ideas_shown_state() == "eligible")
             .order_by(Idea.number, Idea.id)
-        )
-    )
-
-
-def events_of(project_id: int, now: datetime) -> list[Event]:
-    """What happened to the project in public, oldest first. Acts after ``now`` (a clock turned back) do
-    not count.
-    """
-    return list(
-        db.session.scalars(
-            select(Event)
-            .where(
-                Event.subject == "project", Event.subject_id == project_id, Event.is_public, Event.at <= now
-            )
-            .order_by(Event.at, Event.id)
         )
     )

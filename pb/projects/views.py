@@ -25,15 +25,11 @@ from pb.projects.page_parts import Part, parts_of
 from pb.projects.queries_return import return_of
 from pb.projects.records import author_labels
 from pb.web.guard import current_actor, public
-from pb.web.wording import event_words, label, language
+from pb.web.wording import label, language
 
 blueprint = Blueprint("projects", __name__, url_prefix="/<town>/<int:year>/projects")
 
 LAST_PAGE = 100_000  # no database counts rows beyond it
-TONES = {
-    "ProjectHandedIn": "good", "ProjectFrozen": "now", "ProjectReopened": "warn", "ProjectReturned": "warn",
-    "ProjectNotHandedIn": "bad",
-}  # fmt: skip
 
 
 def load(here: Here, number: int) -> Project | None:
@@ -131,7 +127,6 @@ def show(here: Here, number: Project) -> ResponseReturnValue:
         may_return=allowed(
             current_actor(), Action.RETURN_PROJECT, town_id=here.town.id, status=here.status, thing=project
         ),
-        history=_history(project),
         parts=drawn(parts_of(here, project)),
         **text_values(text),
     )
@@ -162,13 +157,6 @@ def text_values(text: ProjectRevision | None) -> dict[str, Any]:
 def drawn(parts: list[Part]) -> list[Markup]:
     """The fragments that later features gave, rendered."""
     return [Markup(render_template(name, **context)) for name, context in parts]
-
-
-def _history(project: Project) -> list[dict[str, Any]]:
-    return [
-        {"at": event.at, "title": event_words(event.kind, event.data), "tone": TONES.get(event.kind, "")}
-        for event in queries.events_of(project.id, clock.now())
-    ]
 
 
 @blueprint.get("/<int:number>/revisions/<int:n>")

@@ -6,13 +6,15 @@ from flask import Flask
 
 from pb.core.phases import Phase
 from pb.cycles import front_parts
-from pb.ideas import page_parts
+from pb.ideas import again, commands_split, page_parts
 from pb.projects import (  # noqa: F401
+    ends,
     front,
     idea_part,
     models,
     parts_board,
     queries_audience,
+    splitting,
     views,
     views_compare,
     views_edit,
@@ -37,3 +39,5 @@ def init_app(app: Flask) -> None:
     if idea_part.project_of_idea not in page_parts.PARTS:
         page_parts.PARTS.append(idea_part.project_of_idea)
         page_parts.NEXT.append(idea_part.work_it_out)
+        commands_split.BEFORE_SPLIT.append(splitting.let_go)
+        again.ENDS.append(ends.ends_of)

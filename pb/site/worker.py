@@ -23,8 +23,8 @@ Step = Callable[[datetime], object]
 def steps() -> list[Step]:
     """The steps of one round, in order, but for the delivery of messages."""
     from pb.audit.commands import seal_due
-    from pb.ideas.commands import purge_drafts
     from pb.ideas.commands_review import lapse_due
+    from pb.ideas.purging import purge_drafts
     from pb.messages.commands_digest import digest_due
     from pb.projects.commands import freeze_due
     from pb.projects.commands_drafts import purge_drafts as purge_project_drafts

@@ -80,7 +80,7 @@ def test_every_state_can_be_reached_and_the_last_ones_are_last() -> None:
     assert {IdeaState.DRAFT} | {m.target for m in IDEA_TRANSITIONS.values()} == set(IdeaState)
     assert {ProjectState.INVITED} | {m.target for m in PROJECT_TRANSITIONS.values()} == set(ProjectState)
     assert {state for state in IdeaState if not idea_acts(state)} == {
-        IdeaState.INVITED, IdeaState.MERGED_INTO, IdeaState.WITHDRAWN, IdeaState.INELIGIBLE_FINAL,
+        IdeaState.INVITED, IdeaState.WITHDRAWN, IdeaState.INELIGIBLE_FINAL,
     }  # fmt: skip
     assert {state for state in ProjectState if not project_acts(state)} == {
         ProjectState.DONE, ProjectState.ABANDONED, ProjectState.WITHDRAWN,

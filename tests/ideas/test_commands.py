@@ -14,7 +14,7 @@ from pb.accounts.queries import actor_by_id
 from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Missing, Problems, Refused
 from pb.db import db
-from pb.ideas import commands, commands_review, records
+from pb.ideas import commands, commands_review, purging, records
 from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
 from pb.ideas.models_attached import IdeaPicture
 from pb.policy import NOBODY, Role
@@ -325,8 +325,8 @@ def test_drafts_live_fourteen_days(app: Flask) -> None:
     nino = author()
     draft, idea = drafted(world, nino), handed_in(world, nino)
     with_picture(draft)
-    assert commands.purge_drafts(now=clock.now() + timedelta(days=13, hours=23)) == 0
-    assert commands.purge_drafts(now=clock.now() + timedelta(days=14, seconds=1)) == 1
+    assert purging.purge_drafts(now=clock.now() + timedelta(days=13, hours=23)) == 0
+    assert purging.purge_drafts(now=clock.now() + timedelta(days=14, seconds=1)) == 1
     assert db.session.scalars(select(Idea.id)).all() == [idea.id]
     assert not db.session.scalars(select(IdeaPicture)).all()
 
