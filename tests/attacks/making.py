@@ -23,6 +23,7 @@ from pb.db import db, writing
 from pb.delivery.models import Milestone
 from pb.ideas.models import Idea, IdeaAuthor, IdeaRevision
 from pb.ideas.models_attached import IdeaPicture
+from pb.ideas.models_joining import Joining
 from pb.places.models import Centre
 from pb.policy import Role
 from pb.projects.models import Project
@@ -103,7 +104,7 @@ def make_estate(app: Flask, slug: str, first: int) -> Estate:
             session.add(picture)
             session.flush()
             ids[f"{name}_picture"] = picture.id
-        cycle.last_idea_number = first + 2
+        cycle.last_idea_number = first + 4
         roll = Roll(
             cycle_id=cycle.id, imported_by=admin.id, imported_at=THEN, fingerprint="f", size=1,
             unit_sizes={}, report={"rows": 1, "accepted": 1, "with_phone": 0, "refused": {}, "warned": {},
@@ -128,6 +129,19 @@ def make_estate(app: Flask, slug: str, first: int) -> Estate:
         word = BlockedWord(town_id=town.id, typed="სულელი", fold="suleli", added_at=THEN)
         session.add_all([comment, word])
         session.flush()
+        part = Idea(
+            cycle_id=cycle.id, number=first + 4, state="merged_into", unit_id=town.units[0].id, title="მეორე",
+            problem="გზა.", solution="გზა.", same_as_id=ids["idea"], created_at=THEN, updated_at=THEN, notes={},
+            submitted_at=THEN,
+        )  # fmt: skip
+        session.add(part)
+        joining = Joining(
+            cycle_id=cycle.id, lead_id=ids["idea"], state="open", reason="ერთია.", proposed_by=author.id,
+            by_officer=False, proposed_at=THEN,
+        )  # fmt: skip
+        session.add(joining)
+        session.flush()
+        ids |= {"joining": joining.id, "merged_number": first + 4}
         ids |= {"comment": comment.id, "word": word.id}
         ids |= {"roll": roll.id, "act": act.id, "centre": centre.id, "invitation": invitation.id}
         ids["grant"] = next(grant.id for grant in admin.grants)
@@ -190,6 +204,10 @@ OF_IDEA_ID = (
     "ideas.own_picture",
     "ideas.person",
     "ideas.withdraw",
+    "ideas.authors",
+    "ideas.authors_press",
+    "ideas.waiting",
+    "ideas.guardian_paper",
 )
 OF_IDEA_NUMBER = ("review.check", "review.contact", "review.invite", "review.take_up")
 
@@ -200,16 +218,16 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
     for name in rule.arguments - {"town", "year", "place", "of"} - set(rule.defaults or ()):
         if name == "idea":
             found[name] = ids["idea"] if endpoint in OF_IDEA_ID else ids["idea_number"]
+            if endpoint == "ideas.split":
+                found[name] = ids["merged_number"]
         elif name == "number":
             found[name] = ids["idea_number"] if endpoint in OF_IDEA_NUMBER else ids["project"]
         elif name == "step":
             found[name] = ids["milestone"] if endpoint == "delivery.step" else "idea"
-        elif name in ("seat", "act", "grant", "invitation", "roll", "centre", "comment", "word") or name in (
-            "session",
-            "line",
-            "paper",
-            "remark",
-        ):
+        elif name in (
+            "seat", "act", "grant", "invitation", "roll", "centre", "comment", "word", "joining", "session", "line",
+            "paper", "remark",
+        ):  # fmt: skip
             found[name] = ids[name]
         elif name == "lesson":
             found[name] = "budget"
@@ -228,7 +246,8 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
                 "verdict": "approve",
                 "way": "up",
                 "thing": f"idea-{ids['idea_number']}",
-                "press": "follow",
+                "press": "leave" if endpoint == "ideas.authors_press" else "follow",
+                "author": estate.author,
                 "account": estate.everything,
             }.get(name, "x")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ def test_the_way_of_an_idea_that_goes_to_the_vote() -> None:
             ("project", "frozen"),
             ("project", "on_ballot"),
             ("project", "not_selected"),
-        )  # fmt: skip
+        )
     )
     assert [stretch.holder for stretch in way] == [
         OFFICE, AUTHOR, OFFICE, AUTHOR, OFFICE, COMMISSION, VOTERS, NOBODY,
@@ -66,7 +67,7 @@ TOLD = st.lists(
 def test_no_moment_is_missing_and_no_act_is_lost(told: list[tuple[str, str]]) -> None:
     way = stretches(steps(*told))
     assert [act for stretch in way for act in stretch.acts] == list(range(len(told)))
-    for before, after in zip(way, way[1:], strict=False):
+    for before, after in pairwise(way):
         assert before.until == after.since
         assert before.holder != after.holder
     assert all(stretch.until is not None for stretch in way[:-1])
