@@ -79,9 +79,10 @@ def joined_under(lead_id: int) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(Idea.number)))
 
 
-def author_of(joining: Joining, author_id: int) -> IdeaAuthor | None:
-    """One author of the proposal's ideas."""
-    return next((row for idea in ideas_of(joining) for row in idea.authors if row.id == author_id), None)
+def author_here(cycle_id: int, author_id: int) -> IdeaAuthor | None:
+    """An author of an idea of this cycle, by the id of the row."""
+    query = select(IdeaAuthor).join(Idea, Idea.id == IdeaAuthor.idea_id)
+    return db.session.scalar(query.where(IdeaAuthor.id == author_id, Idea.cycle_id == cycle_id))
 
 
 def ids_by_number(cycle_id: int, numbers: list[int]) -> dict[int, int]:

@@ -20,7 +20,7 @@ from pb.ideas.content import public_number
 from pb.ideas.forms import ActForm, CodeForm
 from pb.ideas.forms_authors import JoinForm, SlipForm
 from pb.ideas.joining_part import seen_joining
-from pb.ideas.models import Idea
+from pb.ideas.models import Idea, IdeaAuthor
 from pb.ideas.models_joining import Joining
 from pb.ideas.views import bp, public_idea, url_of
 from pb.messages.queries import demonstration_code
@@ -109,6 +109,11 @@ def joining(here: Here, joining: Joining) -> ResponseReturnValue:
     ), status_of(form)  # fmt: skip
 
 
+def author_here(here: Here, author_id: int) -> IdeaAuthor | None:
+    """An author of an idea of this cycle."""
+    return queries_joining.author_here(here.the_cycle.id, author_id)
+
+
 @bp.get("/<town>/<int:year>/ideas/help/joining")
 @guard(Action.ASSIST_JOINING)
 def help_joinings(here: Here) -> ResponseReturnValue:
@@ -121,15 +126,14 @@ def help_joinings(here: Here) -> ResponseReturnValue:
 
 
 @bp.route("/<town>/<int:year>/ideas/help/joining/<int:joining>/<int:author>", methods=["GET", "POST"])
-@guard(Action.ASSIST_JOINING, joining=seen_joining)
+@guard(Action.ASSIST_JOINING, joining=seen_joining, author=author_here)
 @CITIZENS
-def help_joining(here: Here, joining: Joining, author: int) -> ResponseReturnValue:
+def help_joining(here: Here, joining: Joining, author: IdeaAuthor) -> ResponseReturnValue:
     """The yes of one author in front of the operator: a code to the author's phone, or signed paper."""
-    row = queries_joining.author_of(joining, author)
     voices = {voice.author_id: voice for voice in queries_joining.voices_of(joining)}
-    if row is None or author not in voices or joining.state != "open" or voices[author].agrees is not None:
+    if author.id not in voices or joining.state != "open" or voices[author.id].agrees is not None:
         return redirect(url_of(here, "joining", joining=joining.id))
-    phone = phone_of(row.account_id) if row.account_id is not None else ""
+    phone = phone_of(author.account_id) if author.account_id is not None else ""
     code_form, slip_form, send = CodeForm(), SlipForm(), "send" in request.form
     form: Any = code_form if phone else slip_form
 
@@ -144,18 +148,18 @@ def help_joining(here: Here, joining: Joining, author: int) -> ResponseReturnVal
                 phone=phone, code=code_form.code.data or "", now=now, language=language
             )
         commands_joining.answer_joining_for(
-            joining_id=joining.id, author_id=author, account_id=proved,
+            joining_id=joining.id, author_id=author.id, account_id=proved,
             slip="" if phone else slip_form.slip.data or "", actor=actor, now=now,
         )  # fmt: skip
 
     if submitted(form, act):
         if send:
             flash(_("The code is on its way to the author's phone."), "success")
-            return redirect(url_of(here, "help_joining", joining=joining.id, author=author))
+            return redirect(url_of(here, "help_joining", joining=joining.id, author=author.id))
         return redirect(url_of(here, "joining", joining=joining.id))
     is_demo = current_app.extensions["pb_settings"].is_demonstration
     return render_template(
-        "ideas/help_joining.html", form=form, joining=joining, author=author, voice=voices[author],
+        "ideas/help_joining.html", form=form, joining=joining, author=author.id, voice=voices[author.id],
         by_code=bool(phone), ideas=queries_joining.ideas_of(joining), numbered=lambda n: _number(here, n),
         shown=demonstration_code(phone, clock.now()) if is_demo and phone else None,
     ), status_of(form)  # fmt: skip
