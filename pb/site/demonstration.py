@@ -24,6 +24,7 @@ from pb.site import (
     seed_paper,
     seed_past,
     seed_review,
+    seed_talking,
     seed_towns,
     seed_training,
     seed_vote,
@@ -81,6 +82,7 @@ def seed(progress: Progress) -> None:
         ids = seed_ideas.seed_ideas(
             cycle, "ideas_terjola", seed_towns.at(2026, 5, 4, 10), timedelta(hours=21)
         )
+        seed_talking.seed_talking(terjola, cycle, ids, staff["tj_officer"], staff["tj_admin1"])
         seed_ideas.seed_checks(
             cycle, "ideas_terjola", ids, staff["tj_officer"], seed_towns.at(2026, 6, 29, 10)
         )
@@ -110,6 +112,7 @@ def seed(progress: Progress) -> None:
         others = seed_ideas.seed_ideas(
             other, "ideas_khoni", seed_towns.at(2026, 10, 2, 10), timedelta(hours=23)
         )
+        seed_talking.seed_khoni(other, others, staff["kh_officer"], seed_towns.at(2026, 10, 14, 10))
         seed_panel.seed_opinions(other, others, staff["kh_officer"])
         seed_training.seed_to_come(other, staff)
     step("Turning the clock to the vote")
