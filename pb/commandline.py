@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "recount": ("count a cycle's stored ballots again and compare", "pb.results.cli:recount"),
     "bench": ("measure pages and casting against bare ones of the same server", "pb.site.bench:main"),
+    "bench-ideas": ("measure the list of 10,000 ideas beside one of 100", "pb.site.bench_ideas:main"),
     "bench-box": ("measure opening, tree and count of a large box", "pb.site.bench_box:main"),
     "bench-count": ("measure counts beside the field's reference library", "pb.count_bench_cli:main"),
     "worker": ("do what is due, over and over", "pb.site.cli:worker"),
