@@ -247,3 +247,20 @@ def test_weight_of_the_first_view(world: World, client: CheckedClient) -> None:
     for path in ("ideas/1", "talk/idea-1"):
         html = client.get(f"{world.url}/{path}").get_data()
         assert len(brotli.compress(html, quality=4)) < 16_000, path
+
+
+@pytest.mark.parametrize("lang", ["ka", "en"])
+def test_the_forms_of_one_comment(world: World, client: CheckedClient, lang: str) -> None:
+    gio = known(world, "idea-1", citizen())
+    row = said(world, "idea-1", gio)
+    client.sign_in_as(gio.account_id or 0)
+    page = talk_url(world, f"comment/{row.id}")
+    client.page(f"{page}/take-back?lang={lang}")
+    client.sign_in_as(citizen("ნინო სანიმუშო").account_id or 0)
+    client.page(f"{page}/reply?lang={lang}")
+    client.page(f"{page}/report?lang={lang}")
+    assert client.get(f"{page}/take-back").status_code == 404
+    assert client.send(f"{page}/report", {"reason": ""}).status_code == 422
+    assert client.send(f"{page}/report", {"reason": "untrue", "note": "ასე არ არის"}).status_code == 302
+    client.sign_in_as(staff(world).account_id or 0)
+    assert "ასე არ არის" in client.page(f"{page}/moderate?lang={lang}").text
