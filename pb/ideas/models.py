@@ -55,7 +55,9 @@ class Idea(Base):
     times_returned: Mapped[int] = mapped_column(default=0)
     public_reason: Mapped[str] = mapped_column(default="")  # why it was found ineligible
     notes: Mapped[dict[str, str]] = mapped_column(Document, default=dict)  # officer's, by field
-    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # merged into, or duplicate of
+    same_as_id: Mapped[int | None] = mapped_column(  # merged into, or duplicate of
+        ForeignKey("idea.id"), index=True
+    )
     again_of_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # a former year's, handed in again
     waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # a draft, for a guardian's consent
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # guardians, last

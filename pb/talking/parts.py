@@ -20,7 +20,9 @@ IN_SHORT = 5
 
 def talk_of_idea(here: Here, idea: Any) -> Part | None:
     """On the page of an idea."""
-    return _part(here, of_idea(here, idea.id, idea.number, idea.title, idea.language, idea.state))
+    asked = current_actor().account_id is not None
+    thing = of_idea(here, idea.id, idea.number, idea.title, idea.language, idea.state, asked=asked)
+    return _part(here, thing)
 
 
 def talk_of_project(here: Here, project: Project) -> Part | None:

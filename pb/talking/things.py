@@ -71,12 +71,15 @@ def _idea(here: Here, number: int) -> Thing | None:
     return of_idea(here, row.id, number, row.title, row.language, row.state) if row else None
 
 
-def of_idea(here: Here, idea_id: int, number: int, title: str, language: str, state: str) -> Thing:
-    """A public idea that was read already."""
+def of_idea(
+    here: Here, idea_id: int, number: int, title: str, language: str, state: str, *, asked: bool = True
+) -> Thing:
+    """A public idea that was read already. Not ``asked``: nobody is signed in, whose it is does not matter."""
     group = joined.group_of(idea_id)
-    authors = db.session.scalars(
-        select(IdeaAuthor.account_id).where(IdeaAuthor.idea_id == idea_id, IdeaAuthor.account_id.is_not(None))
+    query = select(IdeaAuthor.account_id).where(
+        IdeaAuthor.idea_id == idea_id, IdeaAuthor.account_id.is_not(None)
     )
+    authors = db.session.scalars(query).all() if asked else ()
     return Thing(
         "idea", idea_id, number, _words(here, number), title, language, state,
         frozenset(account for account in authors if account is not None), group, group[0],
