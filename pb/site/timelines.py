@@ -27,7 +27,8 @@ from pb.web.wording import event_words
 TONES = {
     "IdeaReturned": "warn", "IdeaLapsed": "bad", "IdeaAdmitted": "good", "IdeaRefused": "bad",
     "IdeaAdmittedOnObjection": "good", "IdeaRefusalConfirmed": "bad", "IdeaInvited": "good",
-    "ProjectHandedIn": "good", "ProjectFrozen": "now", "ProjectReopened": "warn", "ProjectNotHandedIn": "bad",
+    "ProjectHandedIn": "good", "ProjectFrozen": "now", "ProjectReopened": "warn", "ProjectReturned": "warn",
+    "ProjectNotHandedIn": "bad",
 }  # fmt: skip
 # Until when whoever has it now may keep it, where the calendar says so.
 _TERMS = {
