@@ -8,7 +8,7 @@ from alembic import op
 from pb.db import UTCDateTime
 
 revision = "0066"
-down_revision = "0070"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
