@@ -4,7 +4,6 @@ pages).
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -108,30 +107,6 @@ def test_from_the_task_list_to_the_confirmation(world: World, visitor: CheckedCl
     assert "8 899,28 ლარი" in page.text.replace("\u00a0", " ")
     assert "850,5" in page.text
     assert "33.00.12.345, 33.00.12.346" in page.text
-
-
-def test_rows_are_added_moved_and_removed_without_saving(world: World, visitor: CheckedClient) -> None:
-    citizen = author()
-    project = invited(world, citizen)
-    enter(visitor, citizen)
-    url = f"{world.url}/projects/{project.number}/edit/budget"
-    assert visitor.get(url).text.count("data-line>") == 4
-    answer = visitor.send(url, {**budget_data(base=1), "rows": 4, "act": "more"})
-    page = visitor.page(answer.location.partition("#")[0])
-    assert page.html.count("data-line>") == 8
-    assert 'value="850,5"' in page.html, "as it was typed"
-    assert "ჯერ შენახული არ არის" in page.text
-    draft = re.search(r'name="version" type="hidden" value="([\d.]+)"', page.html)
-    assert draft is not None
-    typed = {**budget_data(base=1, version=draft[1]), "rows": 8, "lines-1-price": "ასი"}
-    answer = visitor.send(url, {**typed, "act": "up-1"})
-    page = visitor.page(answer.location.partition("#")[0])
-    assert 'id="lines-0-what" lang="ka" name="lines-0-what" type="text" value="სადენი"' in page.html
-    assert 'value="ასი"' in page.html, "what is no number is not lost either"
-    answer = visitor.send(url, {**budget_data(base=1), "rows": 8, "act": "remove-0"})
-    page = visitor.page(answer.location.partition("#")[0])
-    assert 'value="სანათი"' not in page.html
-    assert the(project.id).revision.number == 1, "nothing was saved"  # type: ignore[union-attr]
 
 
 def test_what_is_wrong_stands_beside_its_row_and_nothing_is_lost(
