@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 # One more than the cores of a small machine: browsers and databases wait, too.
 JOBS ?= 3
 
-.PHONY: help setup demo test test-long trust lint types catalogues bench bench-box bench-count bench-ideas lock clean
+.PHONY: help setup demo test test-long trust lint types catalogues bench bench-box bench-count bench-review bench-ideas lock clean
 
 help:
 	@echo "make demo        run the whole thing with demonstration data on http://127.0.0.1:$(PORT)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-box   measure opening, tree and count of a box of 100,000 ballots"
 	@echo "make bench-ideas measure the list of 10,000 ideas beside one of 100"
 	@echo "make bench-count measure counts beside the field's reference library"
+	@echo "make bench-review measure a large commission: ways of counting, pages, members who save at once"
 	@echo "make catalogues  take new messages into the catalogues and compile them"
 	@echo "make lock        write the requirements files anew"
 
@@ -73,6 +74,8 @@ bench-count: $(VENV)/test.stamp
 bench-ideas: $(VENV)/run.stamp
 	@$(PY) -m pb catalogues
 	@$(PY) -m pb bench-ideas
+bench-review: $(VENV)/run.stamp
+	@$(PY) -m pb bench-review
 
 lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 requirements/run.in -o requirements/run.txt

@@ -46,10 +46,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "write the published ballot box as one file for checking programs",
         "pb.results.cli_bundle:main",
     ),
+    "rescore": ("compute a published ranking anew from its file and compare", "pb.rescore_cli:main"),
     "recount": ("count a cycle's stored ballots again and compare", "pb.results.cli:recount"),
     "bench": ("measure pages and casting against bare ones of the same server", "pb.site.bench:main"),
     "bench-ideas": ("measure the list of 10,000 ideas beside one of 100", "pb.site.bench_ideas:main"),
     "bench-box": ("measure opening, tree and count of a large box", "pb.site.bench_box:main"),
+    "bench-review": (
+        "measure a large commission's ranking and its members who save",
+        "pb.site.bench_review:main",
+    ),
     "bench-count": ("measure counts beside the field's reference library", "pb.count_bench_cli:main"),
     "worker": ("do what is due, over and over", "pb.site.cli:worker"),
 }

@@ -93,7 +93,7 @@ def test_imports_point_one_way(path: Path, name: str) -> None:
                 assert other != "web" or inside == "wording", f"{said}: the web layer below a view"
             if file.startswith("views"):
                 assert dotted not in {"pb.db.db", "pb.db.writing", "pb.db.command"}, f"{said}: SQL in a view"
-        elif feature.startswith("count_"):  # the engine's own program: no Flask, no database
+        elif feature.startswith(("count_", "rescore_")):  # programs of their own: no Flask, no database
             assert other == "core" or other.startswith("count_"), said
         else:
             assert feature in WIRING, f"{name}: no rule for this place"

@@ -96,6 +96,10 @@ declare_conflict   ... ..xx.... .  R    -                -
 challenge_member   .xx xxxxxxxx x  R    -                -
 decide_challenge   ... ..x..... .  R    ballot_locked    -
 score_project      ... ..xx.... .  R    -                frozen
+accept_gap         ... ..x..... .  R    ballot_locked    -
+extend_scoring     ... ..x..... .  R    -                -
+draw_members       ... ..x.x... .  R    -                -
+draw_lot           ... ..x.x... .  R    ballot_locked    -
 open_scores        ... ..x..... .  R    ballot_locked    -
 see_ranking        ... ..xxx... .  any  -                -
 see_session        ... ..xxx... .  any  -                -

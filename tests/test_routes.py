@@ -97,10 +97,10 @@ def test_an_application_with_a_bare_route_does_not_start(sqlite_app: Flask, cloc
 def test_an_act_is_never_public(sqlite_app: Flask) -> None:
     """A POST open to everybody is one of the few that must be: ways in and out, and the ballot box.
 
-    And the page that computes a voter's file: it stores nothing, and what it reads must stand in no address.
+    And the pages that compute a voter's file, or a ranking's: they store nothing, and the file does not fit an address.
     """
     open_posts = {e for e, _ in posts(sqlite_app) if access(sqlite_app, e).action is None}
-    open_posts -= {"checkfile.check"}
+    open_posts -= {"checkfile.check", "review.ranking_again"}
     open_posts -= {"messages.confirm_email"}  # the mailed link itself says who presses, as for a new password
     assert {
         e for e in open_posts if e.split(".")[0] not in {"accounts", "vote", "cast", "ideas", "site"}

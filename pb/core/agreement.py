@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 #: Krippendorff's own customary bounds, in hundredths: from here on conclusions are firm, from there on tentative.
@@ -13,12 +13,22 @@ FIRM, TENTATIVE = 80, 67
 def krippendorff_alpha(data: Sequence[Sequence[int | None]], level: str = "ordinal") -> Fraction | None:
     """Krippendorff's alpha of observers' values (rows: observers, columns: units, None: not scored), exact.
 
+    As ``alpha_of_units``.
+    """
+    return alpha_of_units(zip(*data, strict=True), level)
+
+
+def alpha_of_units(
+    values_of_units: Iterable[Iterable[int | None]], level: str = "ordinal"
+) -> Fraction | None:
+    """The same from the values of each unit; who gave which plays no part.
+
     ``level``: nominal, ordinal or interval. None when no unit has two values or all values are the same. Units are
     counted, not gone through pair by pair, so that a large panel costs no more than reading it. Source: K.
     Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
     """
-    units = [Counter(value for value in column if value is not None) for column in zip(*data, strict=True)]
-    units = [unit for unit in units if unit.total() > 1]
+    counted = (Counter(value for value in unit if value is not None) for unit in values_of_units)
+    units = [unit for unit in counted if unit.total() > 1]
     totals: Counter[int] = Counter()
     pairs: dict[int, Counter[tuple[int, int]]] = {}  # by the number of values in a unit
     for unit in units:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pb.core.errors import Invalid
-from pb.core.rubrics import Rubric, sheet_score
 
 ProjectId = int | str
 MemberId = int | str
@@ -57,34 +55,3 @@ class PanelSheet:
     member_id: MemberId
     lines: Mapping[str, int]
     seconds: int | None = None
-
-
-def flips(
-    sheets: Sequence[PanelSheet],
-    rubric: Rubric,
-    proposed: Callable[[Mapping[ProjectId, Fraction]], Collection[ProjectId]],
-) -> frozenset[ProjectId]:
-    """The projects that are in by the mean and out by the trimmed mean, the median or without one of the members,
-    or the other way round. ``proposed`` says which projects would be in for given scores.
-    """
-    scores: dict[ProjectId, dict[MemberId, Fraction]] = defaultdict(dict)
-    for sheet in sheets:
-        scores[sheet.project_id][sheet.member_id] = sheet_score(sheet.lines, rubric, partial=True)
-    summaries = {project: statistics(list(values.values())) for project, values in scores.items()}
-    ways = [
-        {project: summary.trimmed for project, summary in summaries.items()},
-        {project: summary.median for project, summary in summaries.items()},
-    ]
-    for member in dict.fromkeys(sheet.member_id for sheet in sheets):
-        # Without this member; a project that nobody else scored keeps its mean.
-        ways.append(
-            {
-                project: mean([score for key, score in values.items() if key != member] or [*values.values()])
-                for project, values in scores.items()
-            }
-        )
-    usual = set(proposed({project: summary.mean for project, summary in summaries.items()}))
-    flipped: set[ProjectId] = set()
-    for way in ways:
-        flipped |= usual ^ set(proposed(way))
-    return frozenset(flipped)

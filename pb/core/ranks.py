@@ -42,14 +42,14 @@ class Standing:
 
 
 def order(
-    standings: Iterable[Standing], rubric: Rubric, lot: Sequence[ProjectId] = ()
+    standings: Iterable[Standing], rubric: Rubric, lots: Sequence[Sequence[ProjectId]] = ()
 ) -> tuple[RankRow, ...]:
     """Ranks by score; equal scores by the mean of the first scored criterion, of the second, a unit that has no
-    project further up (the whole town's projects count as such), lower running cost, and last by ``lot``: the
-    order that was drawn, if it was; without it the rank is shared. Never by the time of handing in.
+    project further up (the whole town's projects count as such), lower running cost, and last by the first of the
+    ``lots`` in whose list all the equal ones were; without one the rank is shared. Never by the time of handing in.
     """
     breakers = [criterion.id for criterion in rubric.scored[:2]]
-    drawn = {project: place for place, project in enumerate(lot)}
+    drawn = [{project: place for place, project in enumerate(lot)} for lot in lots]
 
     def numbers(one: Standing) -> tuple[int, ...]:
         return (-one.score, *(-one.means[key] for key in breakers))
@@ -77,31 +77,37 @@ def _place(
     group: list[Standing],
     batches: list[list[Standing]],
     covered: set[str | None],
-    drawn: Mapping[ProjectId, int],
+    drawn: Sequence[Mapping[ProjectId, int]],
 ) -> None:
-    """Append ``group`` (equal on score and criteria) in batches that share a rank."""
-    previous: tuple[list[Standing], Mapping[int, tuple[bool, int, int]]] | None = None
+    """Append ``group`` (equal on score and criteria) in batches that share a rank. The lot settles a tie only when
+    all of its projects were in the list that was drawn from.
+    """
+    previous: tuple[list[Standing], Mapping[int, tuple[bool, int]]] | None = None
     while group:
         keys = {
-            id(one): (
-                one.unit is not None and one.unit in covered,
-                one.running_cost_tetri,
-                drawn.get(one.project_id, len(drawn)),
-            )
-            for one in group
+            id(one): (one.unit is not None and one.unit in covered, one.running_cost_tetri) for one in group
         }
         best = min(keys.values())
         batch = [one for one in group if keys[id(one)] == best]
+        if len(batch) > 1 and (lot := _lot_of(batch, drawn)) is not None:
+            batch = [min((lot[one.project_id], id(one), one) for one in batch)[2]]
         if previous is not None:
             before, old = previous
-            pairs = zip(old[id(before[0])], old[id(batch[0])], ("unit", "running_cost", "lot"), strict=True)
-            rule = next(name for one, other, name in pairs if one != other)
+            pairs = zip(old[id(before[0])], old[id(batch[0])], ("unit", "running_cost"), strict=True)
+            rule = next((name for one, other, name in pairs if one != other), "lot")
             for standing in (*before, *batch):
                 standing.apart.append(rule)
         batches.append(batch)
         covered.update(one.unit for one in batch)
         previous = (batch, keys)
-        group = [one for one in group if keys[id(one)] != best]
+        placed = set(map(id, batch))
+        group = [one for one in group if id(one) not in placed]
+
+
+def _lot_of(
+    batch: Sequence[Standing], drawn: Sequence[Mapping[ProjectId, int]]
+) -> Mapping[ProjectId, int] | None:
+    return next((lot for lot in drawn if all(one.project_id in lot for one in batch)), None)
 
 
 def _rows(batches: Sequence[Sequence[Standing]], rubric: Rubric, rules: Sequence[str]) -> tuple[RankRow, ...]:

@@ -13,6 +13,9 @@ from pb.core.words import Words, words_problems
 
 WEIGHT_TOTAL = 10_000  # basis points
 MIN_REASON = 30  # characters
+# A sheet that leaves criteria out must still judge this much of the weight, else it would speak for what it did not
+# see.
+LEAST_JUDGED_BP = 5_000
 
 # What a criterion does. A scored one gives points by its weight. A gate gives none, but a project whose mean on it
 # misses the minimum is not shortlisted. Information is asked and published, and changes nothing.
@@ -154,11 +157,13 @@ def check_complete(lines: Iterable[ScoredLine], rubric: Rubric, *, allow_cannot_
     """Refuse a sheet that has gaps. Raises Problems, one for each fault.
 
     Fields are ``<criterion>.value`` and ``<criterion>.reason``. ``allow_cannot_judge``: accept "cannot judge"
-    with a reason (such a sheet is submitted, and counts only when the chair accepts it).
+    with a reason (such a sheet is submitted, and counts only when the chair accepts it) as long as at least half of
+    the weight is judged.
     """
     found: list[Problem] = []
     known = {criterion.id: criterion for criterion in rubric.criteria}
     seen: set[str] = set()
+    unjudged: list[str] = []
     for line in lines:
         criterion = known.get(line.criterion_id)
         if criterion is None or line.criterion_id in seen:
@@ -166,6 +171,8 @@ def check_complete(lines: Iterable[ScoredLine], rubric: Rubric, *, allow_cannot_
             found.append(Problem(code, f"{line.criterion_id}.value"))
             continue
         seen.add(criterion.id)
+        if line.value is None:
+            unjudged.append(criterion.id)
         if line.value is None and not allow_cannot_judge:
             found.append(Problem("cannot_judge", f"{criterion.id}.value"))
         elif line.value is not None and not _in_scale(line.value, criterion):
@@ -174,6 +181,14 @@ def check_complete(lines: Iterable[ScoredLine], rubric: Rubric, *, allow_cannot_
         elif needs_reason(line.value, criterion) and len((line.reason or "").strip()) < MIN_REASON:
             found.append(Problem("reason_needed", f"{criterion.id}.reason", {"minimum": MIN_REASON}))
     found += [Problem("missing_line", f"{key}.value") for key in known if key not in seen]
+    if (
+        not found
+        and unjudged
+        and sum(c.weight_bp for c in known.values() if c.id not in unjudged) < LEAST_JUDGED_BP
+    ):
+        found.append(
+            Problem("too_little_judged", f"{unjudged[0]}.value", {"percent": LEAST_JUDGED_BP // 100})
+        )
     if found:
         raise Problems(found)
 

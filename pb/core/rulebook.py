@@ -53,6 +53,7 @@ __all__ = [
     "Criterion",
     "Rubric",
     "Rulebook",
+    "ScoringRules",
     "Shortlist",
     "VoterRules",
     "Words",
@@ -65,7 +66,7 @@ __all__ = [
 # Below this age an idea needs a guardian's consent, whatever the rulebook's minimum is.
 GUARDIAN_BELOW = 16
 
-_FROZEN_AT_REVIEW = frozenset({"rubric", "shortlist"})
+_FROZEN_AT_REVIEW = frozenset({"rubric", "shortlist", "scoring"})
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,16 @@ class CountingRules:
 
 
 @dataclass(frozen=True)
+class ScoringRules:
+    """Who scores what. ``members_per_project``: so many members are drawn for each project; 0: everybody scores
+    everything. ``adjust``: whether the score of a sheet is corrected by how strict its member is (pb.core.adjustment).
+    """
+
+    members_per_project: int = 0
+    adjust: bool = False
+
+
+@dataclass(frozen=True)
 class VoterRules:
     """What holds for the roll and for showing who one is. The numbers here never change: older rulebooks lack them.
 
@@ -182,6 +193,7 @@ class Rulebook:
         "nothing"
     )  # one of BEFORE_HAND_IN: what authors do before handing in a project
     voters: VoterRules = later(VoterRules())  # noqa: RUF009 - frozen
+    scoring: ScoringRules = later(ScoringRules())  # noqa: RUF009 - frozen
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; ``from_json`` gives back an equal rulebook."""

@@ -38,6 +38,8 @@ UTILITIES = ("cost", "cardinality")
 COMPLETIONS = ("none", "add1", "add1u", "utilitarian", "comparison")
 LEFTOVERS = ("keep", "town")  # counting_terms says what the engine calls them
 SCORES_PUBLIC = ("aggregate", "pseudonymous", "named")
+#: Fewer than the smallest quorum could never rank a project; more than anybody's commission.
+MEMBERS_PER_PROJECT = (3, 30)
 
 YOUNGEST, OLDEST_MINIMUM = 14, 21
 #: From and to, of each number of VoterRules.
@@ -81,6 +83,7 @@ def _all(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
     yield from _some_of(book.channels, CHANNELS, "channels")
     yield from _one_of(book.before_hand_in, BEFORE_HAND_IN, "before_hand_in")
     yield from _one_of(book.scores_public, SCORES_PUBLIC, "scores_public")
+    yield from _scoring(book)
     yield from _at_least(book.objection_days, 1, "objection_days")
     if book.votes_held:
         yield from _some_of(book.identification, IDENTIFICATIONS, "identification")
@@ -92,6 +95,18 @@ def _all(book: Rulebook, unit_slugs: Collection[str]) -> Iterator[Problem]:
             yield Problem("own_unit_needs_unit_sums", "ballot.scope")
         if book.ballot.on_paper and "in_person" not in book.identification:
             yield Problem("paper_needs_in_person", "ballot.on_paper")
+
+
+def _scoring(book: Rulebook) -> Iterator[Problem]:
+    scoring = book.scoring
+    low, high = MEMBERS_PER_PROJECT
+    if scoring.members_per_project and not low <= scoring.members_per_project <= high:
+        yield Problem("out_of_range", "scoring.members_per_project", {"low": low, "high": high})
+    if scoring.adjust and not scoring.members_per_project:
+        yield Problem("adjusts_nothing", "scoring.adjust")
+    # Without the sheets nobody could compute the adjustment again.
+    if scoring.adjust and book.scores_public == "aggregate":
+        yield Problem("adjustment_needs_sheets", "scoring.adjust")
 
 
 def _act_and_people(book: Rulebook) -> Iterator[Problem]:

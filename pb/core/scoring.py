@@ -114,4 +114,4 @@ def ranking(rows: Sequence[RankInput], rubric: Rubric, lot: Sequence[ProjectId] 
         for row in rows
     ]
     tally = Tally(projects, rubric)
-    return order(map(tally.standing, projects), rubric, lot)
+    return order(map(tally.standing, projects), rubric, [lot] if lot else [])

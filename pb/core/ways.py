@@ -79,7 +79,7 @@ def robustness(
     rubric: Rubric,
     proposed: Proposed,
     *,
-    lot: Sequence[ProjectId] = (),
+    lots: Sequence[Sequence[ProjectId]] = (),
     pool: Callable[[PanelProject], object] = lambda project: None,
     tally: Tally | None = None,
 ) -> Robustness:
@@ -95,7 +95,7 @@ def robustness(
     def way(
         kind: str, scores: Mapping[ProjectId, int], member: MemberId | None = None
     ) -> tuple[Way, tuple[RankRow, ...]]:
-        rows = order((_standing(p, scores, member) for p in projects), rubric, lot)
+        rows = order((_standing(p, scores, member) for p in projects), rubric, lots)
         return Way(kind, member, scores, frozenset(proposed(rows))), rows
 
     def _standing(

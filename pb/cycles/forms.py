@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.core.counting.registry import RULES
-from pb.core.rulebook import BallotRules, CountingRules, Rulebook, Shortlist, VoterRules
+from pb.core.rulebook import BallotRules, CountingRules, Rulebook, ScoringRules, Shortlist, VoterRules
 from pb.core.rulebook_checks import VOTER_LIMITS
 from pb.cycles import words_rules as w
 from pb.cycles.fields import HundredthsField, SelectChoice, needed
@@ -107,6 +107,8 @@ class CommissionForm(RulesForm):
     per_unit = BooleanField(_l("Separately in each administrative unit"))
     minimum_score = HundredthsField(_l("Fewest points, of 100, to go on"))
     scores_public = RadioField(_l("What is published of the scores"), choices=options(w.SCORES_PUBLIC))
+    members_per_project = IntegerField(_l("How many members score each project"), [Optional()])
+    adjust = BooleanField(_l("Correct for strict and mild members"))
 
     def show(self, rules: Rulebook) -> None:
         """Fill the form from the rules."""
@@ -114,6 +116,8 @@ class CommissionForm(RulesForm):
         self.kind.data, self.n.data, self.per_unit.data = rule.kind, rule.n or None, rule.per_unit
         self.times.data, self.minimum_score.data = rule.money_times_percent or None, rule.minimum_score
         self.scores_public.data = rules.scores_public
+        self.members_per_project.data = rules.scoring.members_per_project or None
+        self.adjust.data = rules.scoring.adjust
 
     def values(self) -> dict[str, Any]:
         """The fields of the rulebook that this section holds."""
@@ -124,7 +128,8 @@ class CommissionForm(RulesForm):
             minimum_score=self.minimum_score.data or 0,
             money_times_percent=self.times.data or 0 if self.kind.data == "money_times" else 0,
         )
-        return {"shortlist": rule, "scores_public": self.scores_public.data}
+        scoring = ScoringRules(self.members_per_project.data or 0, bool(self.adjust.data))
+        return {"shortlist": rule, "scores_public": self.scores_public.data, "scoring": scoring}
 
 
 TIE_ORDERS = (

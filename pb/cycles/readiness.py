@@ -26,7 +26,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "categories": ("categories*",),
     "checklist": ("checklist*",),
     "criteria": ("rubric*",),
-    "commission": ("shortlist*", "scores_public"),
+    "commission": ("shortlist*", "scores_public", "scoring*"),
     "ballot": ("min_age_vote", "identification*", "voters*", "ballot*", "counting*"),
     "town": ("town*",),
 }  # fmt: skip

@@ -26,7 +26,14 @@ from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
 
 # Forms that call their fields shorter than the rulebook does.
-SHORTER = {"ballot.": "", "counting.": "", "shortlist.": "", "voters.": "", "money_times_percent": "times"}
+SHORTER = {
+    "ballot.": "",
+    "counting.": "",
+    "shortlist.": "",
+    "scoring.": "",
+    "voters.": "",
+    "money_times_percent": "times",
+}
 
 
 def save(

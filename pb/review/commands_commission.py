@@ -27,8 +27,11 @@ from pb.review.snapshots import lock_commission, note, recompute, share_commissi
 REASON_MAX = 2000
 NOTE_MAX = 2000
 
-# criterion → {"value": int | None, "reason": text, "note": text, "evidence": one of EVIDENCE or ""}
+# criterion → {"value": int | None, "cannot_judge": bool, "reason": text, "note": text, "evidence": one of EVIDENCE
+# or ""}
 Lines = Mapping[str, Mapping[str, Any]]
+Plain = tuple[int | None, bool, str, str, str]
+NOTHING: Plain = (None, False, "", "", "")
 
 
 def _enter(project_id: int, action: Action, actor: Actor, now: datetime) -> tuple[Project, Here]:
@@ -113,11 +116,14 @@ def save_sheet(
     given = checked_lines(lines, here.rules.rubric)
     sheet = queries.own_sheet(project.id, actor.account_id, lock=True)
     stored = (
-        {line.criterion: (line.value, line.reason, line.private_note, line.evidence) for line in sheet.lines}
+        {
+            line.criterion: (line.value, line.cannot_judge, line.reason, line.private_note, line.evidence)
+            for line in sheet.lines
+        }
         if sheet
         else {}
     )
-    news = {key: value for key, value in given.items() if stored.get(key, (None, "", "", "")) != value}
+    news = {key: value for key, value in given.items() if stored.get(key, NOTHING) != value}
     if sheet is not None and not news:
         return sheet.version
     if sheet is not None and sheet.state != "draft":
@@ -129,12 +135,13 @@ def save_sheet(
     else:
         sheet.version += 1
     rows = {line.criterion: line for line in sheet.lines}
-    for key, (value, reason, private_note, evidence) in news.items():
+    for key, (value, cannot_judge, reason, private_note, evidence) in news.items():
         line = rows.get(key)
         if line is None:
             line = ScoreLine(criterion=key)
             sheet.lines.append(line)
-        line.value, line.reason, line.private_note, line.evidence = value, reason, private_note, evidence
+        line.value, line.cannot_judge, line.reason = value, cannot_judge, reason
+        line.private_note, line.evidence = private_note, evidence
     db.session.flush()
     return sheet.version
 
@@ -181,10 +188,10 @@ def _may_score(project: Project, here: Here, actor: Actor, now: datetime) -> Con
     return declaration
 
 
-def checked_lines(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, str, str, str]]:
+def checked_lines(lines: Lines, rubric: Rubric) -> dict[str, Plain]:
     """The given lines in plain form. Values must lie in their scale; gaps are allowed."""
     found: list[Problem] = []
-    plain: dict[str, tuple[int | None, str, str, str]] = {}
+    plain: dict[str, Plain] = {}
     for key, line in lines.items():
         criterion = rubric.criterion(key)
         value = line.get("value")
@@ -200,21 +207,23 @@ def checked_lines(lines: Lines, rubric: Rubric) -> dict[str, tuple[int | None, s
         evidence = str(line.get("evidence") or "")
         if evidence and evidence not in EVIDENCE:
             found.append(Problem("not_a_choice", f"{key}.evidence", {"value": evidence}))
-        plain[key] = (value, reason, private_note, evidence)
+        plain[key] = (value, value is None and bool(line.get("cannot_judge")), reason, private_note, evidence)
     if found:
         raise Problems(found)
     return plain
 
 
 def check_sheet(sheet: ScoreSheet | None, rubric: Rubric) -> None:
-    """Refuse a sheet that has gaps. Raises Problems with fields "<criterion>.value", "<criterion>.reason"."""
+    """Refuse a sheet that has gaps, but for those that say "cannot judge" with a reason. Raises Problems with fields
+    "<criterion>.value", "<criterion>.reason".
+    """
     rows = {line.criterion: line for line in sheet.lines} if sheet else {}
     lines = [
         Line(c.id, rows[c.id].value, rows[c.id].reason)
         for c in rubric.criteria
-        if c.id in rows and rows[c.id].value is not None
+        if c.id in rows and (rows[c.id].value is not None or rows[c.id].cannot_judge)
     ]
-    check_complete(lines, rubric)
+    check_complete(lines, rubric, allow_cannot_judge=True)
 
 
 @command
@@ -228,6 +237,7 @@ def submit_sheet(
 ) -> int:
     """Seal the member's sheet, which nobody can change afterwards; gives its id.
 
+    A sheet that leaves criteria out ("cannot judge") counts only once who presides accepts that (commands_scoring).
     ``lines`` are saved first when given. ``version`` as in ``save_sheet``. Submitting twice is one act.
     Writes SheetSubmitted (and RankingRecomputed for a sheet that fills a quorum after the opening). Raises as
     ``save_sheet``, and Problems("missing_line", "reason_needed") for an incomplete sheet.

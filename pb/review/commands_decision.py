@@ -22,9 +22,9 @@ from pb.review.chairing import deciding_session
 from pb.review.deciding import DEPARTURE_REASON, OUTCOMES, REASON_MAX
 from pb.review.events_commission import CommissionDecided, ProjectListed, ScoresUnsealed
 from pb.review.models import DecisionsPublished, RankingSnapshot, ScoresOpened
-from pb.review.panel_members import Shortfall, shortfalls
 from pb.review.presiding import presiding, require_presiding
 from pb.review.queries_duty import sheets_in
+from pb.review.shortfalls import lacking, thin
 from pb.review.snapshots import lock_commission, note, take_snapshot
 from pb.review.terms import objections_until
 
@@ -49,19 +49,13 @@ def _enter(cycle_id: int, action: Action, actor: Actor, now: datetime) -> Here:
     return here
 
 
-def lacking(here: Here) -> list[Shortfall]:
-    """The projects whose quorum of submitted sheets is missing."""
-    projects = [(p.id, number_of(p)) for p in queries.scored_projects(here)]
-    return shortfalls(queries.panel_of(here), projects, queries.submitted(here.the_cycle.id))
-
-
 @command
 def open_scores(*, cycle_id: int, actor: Actor, now: datetime) -> int:
     """Open the sealed scores and compute the ranking; gives the id of its snapshot. Twice is one act.
 
     Writes ScoresUnsealed. Raises Refused, Closed("nothing_to_score"), Problems("below_quorum" for each
-    project that lacks its quorum), Closed("scoring_still_open") while the calendar's scoring window is open
-    and a sheet is missing.
+    project that lacks its quorum, "criterion_below_quorum" for each criterion that fewer than three sheets judge),
+    Closed("scoring_still_open") while the calendar's scoring window is open and a sheet is missing.
     """
     here = _enter(cycle_id, Action.OPEN_SCORES, actor, now)
     require_presiding(here, actor)
@@ -81,6 +75,15 @@ def open_scores(*, cycle_id: int, actor: Actor, now: datetime) -> int:
                 "project_below_quorum", None, {"number": s.number, "sheets": s.sheets, "needed": s.needed}
             )
             for s in short
+        )
+    if few := thin(here):
+        raise Problems(
+            Problem(
+                "criterion_below_quorum",
+                None,
+                {"number": n, "criterion": here.rules.rubric.criterion(c).name},
+            )
+            for n, c in few
         )
     window = here.calendar.windows.get("scoring")
     if window is not None and now < window.closes and (missing := sheets_in(here).missing):

@@ -15,6 +15,7 @@ from pb.db import command, db
 from pb.policy import Action, Actor, Role, authorise
 from pb.review import queries_ranking
 from pb.review import queries_seats as queries
+from pb.review.assigning import refill
 from pb.review.events_panel import SeatFilled, SeatVacated, SubstituteCalled
 from pb.review.models_panel import Seat, SubstituteCall
 from pb.review.presiding import require_presiding
@@ -125,8 +126,8 @@ def _reason(words: str) -> str:
 def end_seat(*, seat_id: int, reason: str, actor: Actor, now: datetime) -> None:
     """End a seat; whoever held it scores no more. Sheets that were submitted stay and count.
 
-    Writes SeatVacated (and RankingRecomputed once the scores are open). Raises Missing, Refused, Invalid on
-    ``reason``.
+    Writes SeatVacated (MembersDrawn where members were drawn, and RankingRecomputed once the scores are open).
+    Raises Missing, Refused, Invalid on ``reason``.
     """
     seat = queries.seat_for_update(seat_id)
     here = _enter(seat.cycle_id, Action.APPOINT_COMMISSION, actor, now)
@@ -135,6 +136,10 @@ def end_seat(*, seat_id: int, reason: str, actor: Actor, now: datetime) -> None:
     seat.ended_at, seat.end_reason = now, _reason(reason)
     db.session.flush()
     note(SeatVacated(function=f"seat_{seat.function}", reason=seat.end_reason), here, seat.id, actor, now)
+    if queries_ranking.publication(here.the_cycle.id) is not None:
+        return  # what was published stays as it is
+    if not queries_ranking.is_open(here.the_cycle.id):
+        refill(here, actor, now)
     recompute(here, actor, now)
 
 

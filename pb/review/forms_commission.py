@@ -48,6 +48,10 @@ def level_of(value: Any) -> int | None:
     return -1 if level is None else level
 
 
+#: The choice beside the levels that says so; no scale reaches it.
+CANNOT_JUDGE = -2
+
+
 class SheetForm(Form):
     """Base of the sheets; each rubric makes its own with ``sheet_form``."""
 
@@ -60,10 +64,12 @@ class SheetForm(Form):
 
     def lines(self, rubric: Rubric) -> dict[str, dict[str, Any]]:
         """What was typed, for the command."""
-        return {
-            c.id: {name: self[f"{c.id}.{name}"].data for name in ("value", "reason", "note", "evidence")}
-            for c in rubric.criteria
-        }
+        found = {}
+        for c in rubric.criteria:
+            line = {name: self[f"{c.id}.{name}"].data for name in ("value", "reason", "note", "evidence")}
+            line["cannot_judge"] = line["value"] == CANNOT_JUDGE
+            found[c.id] = line | ({"value": None} if line["cannot_judge"] else {})
+        return found
 
 
 def sheet_form(rubric: Rubric, sheet: ScoreSheet | None) -> SheetForm:
@@ -71,7 +77,8 @@ def sheet_form(rubric: Rubric, sheet: ScoreSheet | None) -> SheetForm:
     fields: dict[str, Any] = {}
     places = [("", "–"), *((name, label(f"evidence_{name}")) for name in EVIDENCE)]
     for c in rubric.criteria:
-        levels = choices_of((value, str(value)) for value in range(c.low, c.high + 1))
+        scale = [(value, str(value)) for value in range(c.low, c.high + 1)]
+        levels = choices_of([*scale, (CANNOT_JUDGE, label("cannot_judge_short"))])
         fields[f"{c.id}.value"] = RadioField(
             _l("Level"), coerce=level_of, choices=levels, validate_choice=False
         )
@@ -88,7 +95,7 @@ def stored_values(sheet: ScoreSheet | None) -> Mapping[str, Any]:
     """The stored answers under the names of the form's fields."""
     found: dict[str, Any] = {}
     for line in sheet.lines if sheet else ():
-        found[f"{line.criterion}.value"] = line.value
+        found[f"{line.criterion}.value"] = CANNOT_JUDGE if line.cannot_judge else line.value
         found[f"{line.criterion}.reason"] = line.reason
         found[f"{line.criterion}.note"] = line.private_note
         found[f"{line.criterion}.evidence"] = line.evidence

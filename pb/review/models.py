@@ -81,7 +81,10 @@ class ScoreLine(Base):
     """One criterion on a sheet."""
 
     __tablename__ = "score_line"
-    __table_args__ = (UniqueConstraint("sheet_id", "criterion"),)
+    __table_args__ = (
+        UniqueConstraint("sheet_id", "criterion"),
+        CheckConstraint("NOT cannot_judge OR value IS NULL", name="judged"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"))
@@ -92,6 +95,7 @@ class ScoreLine(Base):
     evidence: Mapped[str] = mapped_column(
         default=""
     )  # the part of the text that shows it (panel_members.EVIDENCE)
+    cannot_judge: Mapped[bool] = mapped_column(default=False)  # said with a reason; else no value is a gap
     sealed: Mapped[bool] = mapped_column(default=False)  # with its sheet; from then on it never changes
 
     sheet: Mapped[ScoreSheet] = relationship(back_populates="lines")

@@ -47,14 +47,16 @@ def recused_from(
 class Panel:
     """The members of a commission (account ids) and from which projects (ids) each is recused.
 
-    ``substitutes`` wait, in their order. ``sheets``: whose submitted sheets count on a project; somebody who left the
-    commission since stays in its base.
+    ``assigned``: who was drawn for each project, None where everybody scores everything. ``substitutes`` wait, in
+    their order. ``sheets``: whose submitted sheets count on a project; somebody who left the commission since stays
+    in its base.
     """
 
     members: tuple[int, ...]
     recusals: Mapping[tuple[int, int], str]
     substitutes: tuple[int, ...] = ()
     sheets: Mapping[int, Collection[int]] = field(default_factory=dict)
+    assigned: Mapping[int, Collection[int]] | None = None
 
     @property
     def everybody(self) -> tuple[int, ...]:
@@ -67,7 +69,8 @@ class Panel:
         in, as many as are lacking.
         """
         sheets = self.sheets.get(project_id, ())
-        free = [m for m in self.members if (m, project_id) not in self.recusals]
+        drawn = self.members if self.assigned is None else self.assigned.get(project_id, ())
+        free = [m for m in self.members if m in drawn and (m, project_id) not in self.recusals]
         free += [m for m in sorted(sheets) if m not in free and (m, project_id) not in self.recusals]
         for substitute in self.substitutes:
             if len(free) >= SMALLEST_QUORUM:

@@ -5,14 +5,14 @@ it describes and never changes a number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
+from typing import Any
 
 from pb.core.flags import Flag, flags
-from pb.core.panel import PanelSheet, flips
+from pb.core.panel import PanelSheet
 from pb.core.rulebook import Rulebook
-from pb.core.scoring import rounded_hundredths, sheet_score, statistics
-from pb.review.ranking_document import RankedProject, proposed, rank_rows
+from pb.core.tally import Tally
+from pb.review.ranking_document import RankedProject, panel_projects
 
 
 @dataclass(frozen=True)
@@ -27,34 +27,30 @@ class Beside:
     leave_one_out: tuple[int, int] | None
 
 
-def beside(project: RankedProject, rules: Rulebook) -> Beside:
-    """Trimmed mean, median, spread and leave-one-out of a project's counted sheets (at least one)."""
-    found = statistics([sheet_score(s.values, rules.rubric) for s in project.sheets])
-    left = sorted(rounded_hundredths(value) for value in found.leave_one_out)
-    return Beside(
-        trimmed=rounded_hundredths(found.trimmed),
-        median=rounded_hundredths(found.median),
-        spread=rounded_hundredths(found.spread),
-        leave_one_out=(left[0], left[-1]) if left else None,
-    )
+def besides(projects: Sequence[RankedProject], rules: Rulebook) -> dict[int, Beside]:
+    """Trimmed mean, median, spread and leave-one-out of the ranked projects, by number; of the sheets as they are,
+    without an adjustment.
+    """
+    ranked = panel_projects(projects, rules.rubric)
+    tally, found = Tally(ranked, rules.rubric), {}
+    for project in ranked:
+        key = project.project_id
+        left = [tally.without(key, member) for member in project.sheets]
+        found[int(key)] = Beside(
+            trimmed=tally.trimmed(key),
+            median=tally.median(key),
+            spread=tally.spread(key),
+            leave_one_out=(min(left), max(left)) if len(left) > 1 else None,
+        )
+    return found
 
 
 def panel_flags(
-    sheets: Sequence[PanelSheet], projects: Sequence[RankedProject], rules: Rulebook
+    sheets: Sequence[PanelSheet], entries: Mapping[int, Mapping[str, Any]], ways: int | None, rules: Rulebook
 ) -> tuple[Flag, ...]:
-    """All reasons to talk about a project; projects by number, members by account id."""
-    rows = rank_rows(projects, rules)
-    ranked = {row.project_id for row in rows}
-
-    def chosen(scores: Mapping[int | str, Fraction]) -> set[int | str]:
-        rounded = {number: rounded_hundredths(score) for number, score in scores.items()}
-        ordered = sorted(rows, key=lambda row: (-rounded[row.project_id], row.rank))
-        places = [rounded[row.project_id] for row in ordered]
-        moved = [
-            replace(row, score_hundredths=score, rank=places.index(score) + 1)
-            for row, score in zip(ordered, places, strict=True)
-        ]
-        return set(proposed(moved, projects, rules))
-
-    counted = [sheet for sheet in sheets if sheet.project_id in ranked]
-    return flags(counted, rules.rubric, flips(counted, rules.rubric, chosen))
+    """All reasons to talk about a project; projects by number, members by account id. ``entries`` and ``ways``: of the
+    ranking's document, which knows in how many ways of counting a project is in.
+    """
+    counted = [sheet for sheet in sheets if sheet.project_id in entries]
+    flipping = {number for number, one in entries.items() if ways and 0 < one.get("within", 0) < ways}
+    return flags(counted, rules.rubric, flipping)

@@ -33,7 +33,7 @@ def line_points(criterion: Criterion, value: int) -> int:
 
 
 def total(rubric: Rubric, values: Mapping[str, int]) -> int | None:
-    """The score of a complete sheet in hundredths; None while a criterion is missing."""
+    """The score of a complete sheet in hundredths; None while a criterion is missing (or left out)."""
     if any(c.id not in values for c in rubric.criteria):
         return None
     return rounded_hundredths(sheet_score(values, rubric))

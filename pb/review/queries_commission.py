@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pb.accounts.models import Account
@@ -22,6 +22,7 @@ from pb.cycles.queries import Here
 from pb.db import db
 from pb.ideas.models import Idea, IdeaAuthor
 from pb.projects.models import Project, ProjectIdea
+from pb.review import queries_scoring
 from pb.review.models import ConflictDeclaration, EligibilityCheck, ScoreSheet
 from pb.review.models_panel import Seat
 from pb.review.panel_members import CHECKER, CLEAN, MENTOR, Panel, recused_from
@@ -132,7 +133,8 @@ def panel_of(here: Here) -> Panel:
         select(Project.id, Project.unit_id, Project.category).where(Project.cycle_id == cycle_id)
     )
     pools = {project: (unit, category) for project, unit, category in rows}
-    return Panel(regular, recused_from(_direct_conflicts(cycle_id, members), pools), waiting, sheets)
+    drawn = queries_scoring.assigned(cycle_id) if here.rules.scoring.members_per_project else None
+    return Panel(regular, recused_from(_direct_conflicts(cycle_id, members), pools), waiting, sheets, drawn)
 
 
 def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int, int], str]:
@@ -169,11 +171,29 @@ def _direct_conflicts(cycle_id: int, members: Collection[int]) -> dict[tuple[int
 
 
 def submitted(cycle_id: int) -> dict[int, set[int]]:
-    """Whose sheets are in, by project: members' ids only, never what the sheets say."""
+    """Whose sheets count, by project: members' ids only, never what the sheets say. A sheet that leaves a criterion out
+    counts once that is accepted.
+    """
+    return _whose(
+        cycle_id, ScoreSheet.state == "submitted", ScoreSheet.id.not_in(queries_scoring.waiting_ids())
+    )
+
+
+def handed_in(cycle_id: int) -> dict[int, set[int]]:
+    """Whose sheets are in, by project, whether they count yet or not."""
+    return _whose(cycle_id, ScoreSheet.state == "submitted")
+
+
+def sheets_begun(cycle_id: int) -> bool:
+    """Whether anybody has begun a sheet."""
+    return bool(_whose(cycle_id))
+
+
+def _whose(cycle_id: int, *conditions: ColumnElement[bool]) -> dict[int, set[int]]:
     rows = db.session.execute(
         select(ScoreSheet.project_id, ScoreSheet.member_id)
         .join(Project, Project.id == ScoreSheet.project_id)
-        .where(Project.cycle_id == cycle_id, ScoreSheet.state == "submitted")
+        .where(Project.cycle_id == cycle_id, *conditions)
     )
     found: dict[int, set[int]] = defaultdict(set)
     for project, member in rows:

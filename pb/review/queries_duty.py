@@ -16,7 +16,7 @@ from pb.review.panel_members import CLEAN
 
 @dataclass(frozen=True)
 class OfProject:
-    """A project: sheets submitted, sheets its quorum needs, members who may score it."""
+    """A project: sheets that count, sheets its quorum needs, members who may score it."""
 
     project: Project
     submitted: int
@@ -35,11 +35,14 @@ class OfMember:
 
 @dataclass(frozen=True)
 class SheetsIn:
-    """The state of a commission's duty. ``missing``: sheets of members not recused that are not in."""
+    """The state of a commission's duty. ``missing``: sheets of members not recused that are not in, with those
+    that are in and leave a criterion out which nobody accepted (``waiting``).
+    """
 
     projects: list[OfProject]
     members: list[OfMember]
     missing: int
+    waiting: int = 0
 
     @property
     def lacking(self) -> list[OfProject]:
@@ -83,6 +86,7 @@ def conflicts(here: Here) -> list[Conflict]:
 def sheets_in(here: Here) -> SheetsIn:
     """Counts for chair and secretary, projects by number, members in the order of appointment."""
     panel, sheets = queries.panel_of(here), queries.submitted(here.the_cycle.id)
+    handed_in = queries.handed_in(here.the_cycle.id)
     projects = queries.scored_projects(here)
     names = {account.id: queries.name_of(account) for account in queries.member_accounts(here)}
     rows = [
@@ -94,6 +98,7 @@ def sheets_in(here: Here) -> SheetsIn:
         due = [p.id for p in projects if member in may_score[p.id]]
         if not due and member not in panel.members:
             continue  # a substitute who waits
-        done = sum(member in sheets.get(project, ()) for project in due)
+        done = sum(member in handed_in.get(project, ()) for project in due)
         members.append(OfMember(names.get(member, ""), done, len(due)))
-    return SheetsIn(rows, members, sum(m.due - m.submitted for m in members))
+    waiting = sum(len(ids - sheets.get(project, set())) for project, ids in handed_in.items())
+    return SheetsIn(rows, members, sum(m.due - m.submitted for m in members) + waiting, waiting)

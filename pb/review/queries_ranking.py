@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from pb.core.panel import PanelSheet
 from pb.cycles.queries import Here
 from pb.db import db
 from pb.projects.models import Project
+from pb.review import queries_commission, queries_scoring
 from pb.review.models import (
     Decision,
     DecisionsPublished,
@@ -29,7 +30,8 @@ from pb.review.models import (
 )
 from pb.review.models_minutes import SecondSheet
 from pb.review.panel_members import Panel
-from pb.review.ranking_document import CountedSheet, RankedProject
+from pb.review.queries_feasibility import newest_cards
+from pb.review.ranking_document import CountedSheet, RankedProject, letters_stable
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -66,9 +68,9 @@ def final_list(cycle_id: int, now: datetime) -> FinalList | None:
     return row if row is not None and row.at <= now else None
 
 
-def letters_of(project_id: int, members: list[int]) -> dict[int, str]:
-    """A letter for each member, in an order that is drawn anew for each project and that nobody can find out
-    without the installation's key.
+def letters_of(project_id: int | str, members: Collection[int]) -> dict[int, str]:
+    """A letter for each member, in an order that is drawn anew for each project (or other text) and that nobody can
+    find out without the installation's key.
     """
     drawn = sorted(members, key=lambda member: keyed_hash("member letter", f"{project_id}:{member}"))
     return {member: _letter(place) for place, member in enumerate(drawn)}
@@ -95,15 +97,20 @@ class OpenSheet:
 
 
 def counted_sheets(
-    cycle_id: int, project_id: int | None = None, *, first: bool = False
+    cycle_id: int, project_id: int | None = None, *, stable: bool = False, first: bool = False
 ) -> dict[int, list[OpenSheet]]:
-    """All submitted sheets by project id (or those of one project), in the order of their letters. Void ones
-    do not count. A second sheet counts instead of the first one, but for those who ask for the ``first``.
+    """All counted sheets by project id (or those of one project), in the order of their letters. Void ones do not
+    count, nor do those whose gaps nobody accepted. A second sheet counts instead of the first one, but for those who
+    ask for the ``first``. ``stable``: a member has one letter on all projects (ranking_document.letters_stable).
     """
     query = (
         select(ScoreSheet)
         .join(Project, Project.id == ScoreSheet.project_id)
-        .where(Project.cycle_id == cycle_id, ScoreSheet.state != "draft")
+        .where(
+            Project.cycle_id == cycle_id,
+            ScoreSheet.state != "draft",
+            ScoreSheet.id.not_in(queries_scoring.waiting_ids()),
+        )
         .options(selectinload(ScoreSheet.lines))
         .order_by(ScoreSheet.id)
     )
@@ -113,7 +120,12 @@ def counted_sheets(
     members: dict[int, list[int]] = defaultdict(list)
     for sheet in rows:
         members[sheet.project_id].append(sheet.member_id)
-    letters = {project: letters_of(project, ids) for project, ids in members.items()}
+    if stable:
+        everybody = set().union(*members.values()) if project_id is None else _who_scored(cycle_id)
+        one = letters_of(f"cycle {cycle_id}", everybody)
+        letters = dict.fromkeys(members, one)
+    else:
+        letters = {project: letters_of(project, ids) for project, ids in members.items()}
     found: dict[int, list[OpenSheet]] = defaultdict(list)
     seconds = {} if first else second_sheets(cycle_id)
     for sheet in rows:
@@ -127,6 +139,16 @@ def counted_sheets(
     return {
         project: sorted(sheets, key=lambda s: (len(s.letter), s.letter)) for project, sheets in found.items()
     }
+
+
+def _who_scored(cycle_id: int) -> set[int]:
+    rows = db.session.scalars(
+        select(ScoreSheet.member_id)
+        .join(Project, Project.id == ScoreSheet.project_id)
+        .where(Project.cycle_id == cycle_id, ScoreSheet.state != "draft")
+        .distinct()
+    )
+    return set(rows)
 
 
 def second_sheets(cycle_id: int) -> dict[int, SecondSheet]:
@@ -156,9 +178,12 @@ def _open(sheet: ScoreSheet, letter: str) -> OpenSheet:
 
 
 def ranked_projects(
-    projects: list[Project], panel: Panel, sheets: Mapping[int, list[OpenSheet]]
+    projects: list[Project],
+    panel: Panel,
+    sheets: Mapping[int, list[OpenSheet]],
+    running: Mapping[int, int],
 ) -> list[RankedProject]:
-    """What the ranking is computed from."""
+    """What the ranking is computed from. ``running``: tetri a year, by project id."""
     found = []
     for project in projects:
         text = project.handed_in_revision
@@ -173,10 +198,31 @@ def ranked_projects(
                 fingerprint=text.fingerprint,
                 members=len(panel.active(project.id)),
                 quorum=panel.quorum(project.id),
-                sheets=[CountedSheet(s.letter, s.values) for s in sheets.get(project.id, [])],
+                sheets=[CountedSheet(s.letter, s.values, s.member_id) for s in sheets.get(project.id, [])],
+                running_cost_tetri=running.get(project.id, 0),
             )
         )
     return found
+
+
+def running_costs(cycle_id: int) -> dict[int, int]:
+    """What each project costs a year by its newest card, by project id."""
+    return {project: found.card.running_tetri for project, found in newest_cards(cycle_id).items()}
+
+
+def ranked_of(
+    here: Here, projects: list[Project], sheets: Mapping[int, list[OpenSheet]] | None = None
+) -> list[RankedProject]:
+    """The same, read as it stands now; ``sheets``: when they were read already."""
+    cycle_id = here.the_cycle.id
+    if sheets is None:
+        sheets = counted_sheets(cycle_id, stable=letters_stable(here.rules))
+    return ranked_projects(
+        projects,
+        queries_commission.panel_of(here),
+        sheets,
+        running_costs(cycle_id),
+    )
 
 
 def panel_sheets(projects: list[Project], sheets: Mapping[int, list[OpenSheet]]) -> list[PanelSheet]:

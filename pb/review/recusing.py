@@ -13,6 +13,8 @@ from pb.projects.models import Project
 from pb.projects.queries import project_for_update
 from pb.projects.records import number_of
 from pb.review import queries_commission as queries
+from pb.review import queries_ranking
+from pb.review.assigning import refill
 from pb.review.events_commission import ConflictDeclared, SheetVoided
 from pb.review.models import ConflictDeclaration
 from pb.review.panel_members import CLEAN
@@ -32,9 +34,9 @@ def put_down(
 ) -> ConflictDeclaration:
     """Write the word on a project, of the member or (another ``actor``) of who presides.
 
-    A conflict voids the member's sheets on everything it recuses from and computes an open ranking anew; in a session
-    that deals with such a project the member leaves the room. Writes ConflictDeclared, SheetVoided,
-    RankingRecomputed, MemberSteppedOut.
+    A conflict voids the member's sheets on everything it recuses from, has others drawn in the member's place where
+    members were drawn, and computes an open ranking anew; in a session that deals with such a project the member
+    leaves the room. Writes ConflictDeclared, SheetVoided, MembersDrawn, RankingRecomputed, MemberSteppedOut.
     """
     row = ConflictDeclaration(
         project_id=project.id,
@@ -49,7 +51,10 @@ def put_down(
     db.session.flush()
     note(ConflictDeclared(number=number_of(project), kind=f"conflict_{kind}"), here, project.id, actor, now)
     if kind != CLEAN:
-        if _void_sheets(here, member_id, actor, now):
+        counted = _void_sheets(here, member_id, actor, now)
+        if not queries_ranking.is_open(here.the_cycle.id):
+            refill(here, actor, now)
+        if counted:
             recompute(here, actor, now)
         step_out(here, member_id, actor, now)
     return row

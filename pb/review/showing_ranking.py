@@ -9,11 +9,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from pb import clock
+from pb.core.bundles import letters_stable, sealed
 from pb.core.rubrics import Criterion
 from pb.cycles.queries import Here
 from pb.projects.models import Project
 from pb.projects.records import number_of
-from pb.review import queries_commission, queries_ranking
+from pb.review import queries_commission, queries_ranking, queries_scoring
 from pb.review.models import Decision, DecisionsPublished, RankingSnapshot
 from pb.review.panel_members import Panel
 from pb.review.points import points
@@ -125,7 +126,7 @@ def criteria_of(here: Here, row: Row, sheets: list[OpenSheet]) -> list[Criterion
         reasons = [
             (
                 member_label(here, sheet, names),
-                None if hidden else sheet.values[criterion.id],
+                None if hidden else sheet.values.get(criterion.id),
                 sheet.reasons[criterion.id],
             )
             for sheet in sheets
@@ -184,6 +185,7 @@ def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsP
     bundle: dict[str, Any] = {
         "ranking": queries_ranking.document_of(snapshot),
         "ranking_sha256": snapshot.fingerprint,
+        "rulebook": here.rules.to_json(),
         "published_at": publication.at.isoformat(),
         "minutes": publication.minutes,
         "objections_until": objections_until(publication.at, here.rules).isoformat(),
@@ -202,11 +204,20 @@ def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsP
             {"number": r.project.number, "member": r.member, "kind": r.kind}
             for r in recusals_of(here, queries_commission.panel_of(here))
         ],
+        "gaps": [
+            {
+                "number": gap.project.number,
+                "criteria": sorted(gap.reasons),
+                "accepted_because": gap.accepted.reason,
+            }
+            for gap in queries_scoring.gaps(here.the_cycle.id)
+            if gap.accepted is not None
+        ],
     }
     bundle["second_sheets"] = [
         {"number": row.project.number, "reason": row.reason} for row in second_sheets_of(here)
     ]
-    sheets = queries_ranking.counted_sheets(here.the_cycle.id)
+    sheets = queries_ranking.counted_sheets(here.the_cycle.id, stable=letters_stable(here.rules))
     if here.rules.scores_public == "named":
         names = names_of(here)
         bundle["members"] = {
@@ -220,4 +231,4 @@ def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsP
             str(row.project.number): {s.letter: dict(s.reasons) for s in sheets.get(row.project.id, [])}
             for row in rows
         }
-    return bundle
+    return sealed(bundle)

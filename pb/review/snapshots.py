@@ -5,12 +5,13 @@ commission's lock.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pb.audit.log import Act, record
 from pb.cycles.queries import Here
 from pb.db import db, one_at_a_time
 from pb.policy import Actor
-from pb.review import queries_commission, queries_ranking
+from pb.review import queries_commission, queries_ranking, queries_scoring
 from pb.review.events_commission import RankingRecomputed
 from pb.review.models import RankingSnapshot
 from pb.review.ranking_document import build, serialise
@@ -36,9 +37,7 @@ def take_snapshot(here: Here, opened_at: datetime, now: datetime) -> RankingSnap
     cycle = here.the_cycle
     assert cycle.rulebook_version is not None
     projects = queries_commission.scored_projects(here)
-    ranked = queries_ranking.ranked_projects(
-        projects, queries_commission.panel_of(here), queries_ranking.counted_sheets(cycle.id)
-    )
+    ranked = queries_ranking.ranked_of(here, projects)
     before = queries_ranking.newest_snapshot(cycle.id)
     number = before.number + 1 if before else 1
     text, fingerprint = serialise(
@@ -50,12 +49,19 @@ def take_snapshot(here: Here, opened_at: datetime, now: datetime) -> RankingSnap
             rulebook_version=cycle.rulebook_version.version,
             rules=here.rules,
             projects=ranked,
+            lots=queries_scoring.drawn_lots(cycle.id),
+            assignment=_assignment(cycle.id),
         )
     )
     row = RankingSnapshot(cycle_id=cycle.id, number=number, document=text, fingerprint=fingerprint, at=now)
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _assignment(cycle_id: int) -> dict[str, Any] | None:
+    row = queries_scoring.newest_round(cycle_id)
+    return {"number": row.number, "seed": row.seed, "sha256": row.fingerprint} if row else None
 
 
 def recompute(here: Here, actor: Actor, now: datetime) -> None:

@@ -23,10 +23,11 @@ from pb.review.blueprint import blueprint
 from pb.review.forms_commission import ConfirmForm, DeclarationForm, SheetForm, sheet_form, stored_values
 from pb.review.models import ScoreSheet
 from pb.review.panel_members import CLEAN, DETAILS_MAX
-from pb.review.points import line_points, total
+from pb.review.points import total
 from pb.review.queries_commission import Duty, Standing
 from pb.review.queries_duty import conflicts, sheets_in
 from pb.review.queries_hints import hints_for
+from pb.review.showing_sheet import answered, reading, values_of
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
 from pb.web.wording import language
@@ -164,7 +165,7 @@ def sheet(here: Here, number: Project) -> ResponseReturnValue:
     project, rubric = number, here.rules.rubric
     stored = queries.own_sheet(project.id, _me())
     if stored is not None and stored.state == "submitted":
-        return render_template("review/commission_sealed.html", **_read(here, project, stored))
+        return render_template("review/commission_sealed.html", **reading(here, project, stored))
     form = sheet_form(rubric, stored)
     if "autosave" in request.form:
         return _by_itself(here, project, form)
@@ -175,9 +176,9 @@ def sheet(here: Here, number: Project) -> ResponseReturnValue:
         "review/commission_sheet.html",
         form=form,
         theirs=_of_other_window(form, stored),
-        values=_values(stored),
-        answered=len(_values(stored)),
-        total=total(rubric, _values(stored)),
+        values=values_of(stored),
+        answered=answered(stored),
+        total=total(rubric, values_of(stored)),
         sheet=stored,
         **text_values(project),
     )
@@ -223,11 +224,6 @@ def _next_address(here: Here, after: int) -> str:
     return address(here, endpoint, number=duty.project.number)
 
 
-def _values(sheet: ScoreSheet | None) -> dict[str, int]:
-    lines = sheet.lines if sheet else ()
-    return {line.criterion: line.value for line in lines if line.value is not None}
-
-
 def _of_other_window(form: SheetForm, stored: ScoreSheet | None) -> dict[str, Any]:
     """What another window saved where this one says something else, by name of the field. The form then
     carries the new version, so that sending again is a choice and not an accident.
@@ -242,36 +238,6 @@ def _of_other_window(form: SheetForm, stored: ScoreSheet | None) -> dict[str, An
     }
 
 
-def _read(here: Here, project: Project, sheet: ScoreSheet) -> dict[str, Any]:
-    """A sheet as it reads, with its sums."""
-    lines = {line.criterion: line for line in sheet.lines}
-    found = []
-    for c in here.rules.rubric.criteria:
-        line = lines[c.id]
-        assert line.value is not None
-        found.append(
-            {
-                "criterion": c,
-                "value": line.value,
-                "words": c.level(line.value),
-                "reason": line.reason,
-                "note": line.private_note,
-                "evidence": line.evidence,
-                "points": line_points(c, line.value),
-            }
-        )
-    return {
-        "lines": found,
-        "total": total(here.rules.rubric, _values(sheet)),
-        "text_url": url_for(
-            "projects.show", town=here.town.slug, year=here.the_cycle.year, number=project.number
-        ),
-        "sheet": sheet,
-        "project": project,
-        "number": number_of(project),
-    }
-
-
 @blueprint.route("/<town>/<int:year>/commission/<int:number>/sheet/check", methods=["GET", "POST"])
 @guard(Action.SCORE_PROJECT, number=load)
 def check_sheet(here: Here, number: Project) -> ResponseReturnValue:
@@ -279,7 +245,7 @@ def check_sheet(here: Here, number: Project) -> ResponseReturnValue:
     if (first := _may_open(here, number)) is not None:
         return first
     project, stored = number, queries.own_sheet(number.id, _me())
-    complete = len(_values(stored)) == len(here.rules.rubric.criteria)
+    complete = answered(stored) == len(here.rules.rubric.criteria)
     if stored is None or not complete or stored.state == "submitted":
         return redirect(address(here, "sheet", number=project.number))
     form = ConfirmForm(data={"version": str(stored.version)})
@@ -296,5 +262,5 @@ def check_sheet(here: Here, number: Project) -> ResponseReturnValue:
     if submitted(form, act):
         flash(_("The sheet on “%(title)s” is submitted and locked.", title=project.title), "success")
         return redirect(_next_address(here, project.number))
-    page = render_template("review/commission_check.html", form=form, **_read(here, project, stored))
+    page = render_template("review/commission_check.html", form=form, **reading(here, project, stored))
     return page, status_of(form)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from pb import clock
+from pb.core.bundles import letters_stable
 from pb.core.errors import Closed, Refused
 from pb.core.flags import Flag
 from pb.core.workflow import ProjectState
@@ -70,17 +71,22 @@ def scores(here: Here) -> ResponseReturnValue:
     snapshot, rules = _snapshot(here), here.rules
     hidden = hidden_from(here, current_actor().account_id)
     projects = queries_commission.scored_projects(here)
-    panel, sheets = queries_commission.panel_of(here), queries_ranking.counted_sheets(here.the_cycle.id)
-    ranked = queries_ranking.ranked_projects(projects, panel, sheets)
-    raised = panel_view.panel_flags(queries_ranking.panel_sheets(projects, sheets), ranked, rules)
-    by_number = {p.number: p for p in ranked}
+    document = queries_ranking.document_of(snapshot)
+    sheets = queries_ranking.counted_sheets(here.the_cycle.id, stable=letters_stable(rules))
+    ranked = queries_ranking.ranked_of(here, projects, sheets)
+    entries = {entry["number"]: entry for entry in document["projects"]}
+    raised = panel_view.panel_flags(
+        queries_ranking.panel_sheets(projects, sheets), entries, document.get("ways"), rules
+    )
     below = queries_ranking.below_quorum(here)
     return render_template(
         "review/commission_scores.html",
         rows=[row for row in showing.rows_of(here, snapshot) if row.project.number not in hidden],
         hidden=[p for p in projects if p.number in hidden],
         snapshot=snapshot,
-        beside={n: panel_view.beside(by_number[n], rules) for n in queries_ranking.entries_of(snapshot)},
+        document=document,
+        ways=document.get("ways"),
+        beside=panel_view.besides(ranked, rules),
         sheets={p.number: sheets.get(p.id, []) for p in projects},
         flags=_flags_by_project(here, raised),
         below=[p for p in projects if p.number in below],

@@ -10,6 +10,7 @@ from pb.review import (  # noqa: F401
     models_feasibility,
     models_minutes,
     models_panel,
+    models_scoring,
     models_session,
 )
 from pb.review.blueprint import blueprint
@@ -32,8 +33,10 @@ def init_app(app: Flask) -> None:
         views_conflicts,  # noqa: F401
         views_decision,  # noqa: F401
         views_final,  # noqa: F401
+        views_lot,  # noqa: F401
         views_minutes,  # noqa: F401
         views_ranking,  # noqa: F401
+        views_scoring,  # noqa: F401
         views_screen,  # noqa: F401
         views_seats,  # noqa: F401
         views_second,  # noqa: F401

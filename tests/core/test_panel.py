@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from fractions import Fraction
 from statistics import mean, median
 
@@ -11,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pb.core.agreement import krippendorff_alpha
-from pb.core.panel import PanelSheet, ProjectId, flips, statistics
-from tests.core.rubric_samples import RUBRIC
+from pb.core.panel import statistics
 
 _ = None
 # Krippendorff's example C: four observers, twelve units.
@@ -48,17 +46,3 @@ def test_statistics_agree_with_the_standard_library(scores: list[Fraction]) -> N
     assert found.trimmed == (mean(sorted(scores)[1:-1]) if len(scores) > 2 else mean(scores))
     expected = [mean(scores[:i] + scores[i + 1 :]) for i in range(len(scores))] if len(scores) > 1 else []
     assert list(found.leave_one_out) == expected
-
-
-def row(project: str, member: str, value: int, seconds: int | None = None, **changes: int) -> PanelSheet:
-    return PanelSheet(project, member, {"need": value, "benefit": value, "cost": value} | changes, seconds)
-
-
-def test_a_project_that_one_member_carries_over_the_line_flips() -> None:
-    sheets = [row("p", member, value, cost=0) for member, value in zip("ABCD", (2, 2, 2, 5), strict=True)]
-    sheets += [row("q", member, 5) for member in "ABCD"]
-
-    def proposed(scores: Mapping[ProjectId, Fraction]) -> Collection[ProjectId]:
-        return [project for project, score in scores.items() if score >= 40]
-
-    assert flips(sheets, RUBRIC, proposed) == {"p"}

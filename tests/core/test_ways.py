@@ -217,7 +217,7 @@ def test_a_lot_decides_in_every_way() -> None:
         6,
         6,
     ]  # both share the place
-    drawn = robustness(projects, ONE, top(1), lot=[2, 1])
+    drawn = robustness(projects, ONE, top(1), lots=[[2, 1]])
     assert [(one.project_id, one.within) for one in drawn.projects] == [(2, 6), (1, 0)]
 
 
