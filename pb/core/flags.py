@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from pb.core.panel import MemberId, PanelSheet, ProjectId
 from pb.core.rubrics import Rubric
@@ -68,7 +67,8 @@ def flags(
         ]
         if project in flipping:
             found.append(Flag("flips", project))
-        found += [Flag("away_from_panel", project, row.member_id) for row in rows if _away(row, rows)]
+        total, count = sum(sum(row.lines.values()) for row in rows), sum(len(row.lines) for row in rows)
+        found += [Flag("away_from_panel", project, row.member_id) for row in rows if _away(row, total, count)]
         found += [Flag("zero_variance", project, row.member_id) for row in rows if row.member_id in flat]
         found += [
             Flag("hasty", project, row.member_id)
@@ -78,9 +78,7 @@ def flags(
     return tuple(found)
 
 
-def _away(sheet: PanelSheet, panel: Sequence[PanelSheet]) -> bool:
-    given = [value for row in panel for value in row.lines.values()]
-    if not sheet.lines:
-        return False
-    own = Fraction(sum(sheet.lines.values()), len(sheet.lines))
-    return abs(own - Fraction(sum(given), len(given))) >= AWAY_FROM_PANEL
+def _away(sheet: PanelSheet, total: int, count: int) -> bool:
+    """Whether the mean of the sheet is a level or more from that of ``count`` levels with the sum ``total``."""
+    own, given = sum(sheet.lines.values()), len(sheet.lines)
+    return given > 0 and abs(own * count - total * given) >= AWAY_FROM_PANEL * given * count

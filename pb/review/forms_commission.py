@@ -40,16 +40,18 @@ class DeclarationForm(Form):
         return True
 
 
+#: The choice beside the levels that says so; no scale reaches it.
+CANNOT_JUDGE = -2
+
+
 def level_of(value: Any) -> int | None:
     """A level as the browser sent it; what is no number becomes one that no scale has."""
     if value in (None, "", "None"):
         return None
+    if value in (CANNOT_JUDGE, str(CANNOT_JUDGE)):
+        return CANNOT_JUDGE
     level = whole_number(value)
     return -1 if level is None else level
-
-
-#: The choice beside the levels that says so; no scale reaches it.
-CANNOT_JUDGE = -2
 
 
 class SheetForm(Form):

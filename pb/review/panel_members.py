@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pb.core.scoring import SMALLEST_QUORUM, quorum
 
@@ -58,7 +59,7 @@ class Panel:
     sheets: Mapping[int, Collection[int]] = field(default_factory=dict)
     assigned: Mapping[int, Collection[int]] | None = None
 
-    @property
+    @cached_property
     def everybody(self) -> tuple[int, ...]:
         """Members and substitutes, then whoever left a sheet behind."""
         left = sorted(member for ids in self.sheets.values() for member in ids)

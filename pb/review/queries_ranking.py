@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from pb.accounts.personal import keyed_hash
 from pb.core.panel import PanelSheet
@@ -25,6 +24,7 @@ from pb.review.models import (
     DecisionsPublished,
     FinalList,
     RankingSnapshot,
+    ScoreLine,
     ScoreSheet,
     ScoresOpened,
 )
@@ -103,20 +103,7 @@ def counted_sheets(
     count, nor do those whose gaps nobody accepted. A second sheet counts instead of the first one, but for those who
     ask for the ``first``. ``stable``: a member has one letter on all projects (ranking_document.letters_stable).
     """
-    query = (
-        select(ScoreSheet)
-        .join(Project, Project.id == ScoreSheet.project_id)
-        .where(
-            Project.cycle_id == cycle_id,
-            ScoreSheet.state != "draft",
-            ScoreSheet.id.not_in(queries_scoring.waiting_ids()),
-        )
-        .options(selectinload(ScoreSheet.lines))
-        .order_by(ScoreSheet.id)
-    )
-    if project_id is not None:
-        query = query.where(ScoreSheet.project_id == project_id)
-    rows = list(db.session.scalars(query))
+    rows, lines = _rows(cycle_id, project_id)
     members: dict[int, list[int]] = defaultdict(list)
     for sheet in rows:
         members[sheet.project_id].append(sheet.member_id)
@@ -130,7 +117,7 @@ def counted_sheets(
     seconds = {} if first else second_sheets(cycle_id)
     for sheet in rows:
         if sheet.state == "submitted":
-            opened = _open(sheet, letters[sheet.project_id][sheet.member_id])
+            opened = _open(sheet, letters[sheet.project_id][sheet.member_id], lines[sheet.id])
             if (second := seconds.get(sheet.id)) is not None:
                 opened = replace(
                     opened, values=second.levels, reasons=second.reasons, why_second=second.reason
@@ -163,16 +150,50 @@ def second_sheets(cycle_id: int) -> dict[int, SecondSheet]:
     return {row.sheet_id: row for row in rows}
 
 
-def _open(sheet: ScoreSheet, letter: str) -> OpenSheet:
-    lines = [line for line in sheet.lines if line.value is not None]
+def _rows(
+    cycle_id: int, project_id: int | None
+) -> tuple[Sequence[Any], Mapping[int, list[tuple[str, int | None, str]]]]:
+    """Sheets as plain rows, and their lines (criterion, level, reason) by sheet: two statements however many there are,
+    and no objects, of which a large commission would have tens of thousands.
+    """
+    conditions = [
+        Project.cycle_id == cycle_id,
+        ScoreSheet.state != "draft",
+        ScoreSheet.id.not_in(queries_scoring.waiting_ids()),
+    ]
+    if project_id is not None:
+        conditions.append(ScoreSheet.project_id == project_id)
+    sheets = db.session.execute(
+        select(
+            ScoreSheet.id, ScoreSheet.project_id, ScoreSheet.member_id, ScoreSheet.state, ScoreSheet.started_at,
+            ScoreSheet.submitted_at,
+        )
+        .join(Project, Project.id == ScoreSheet.project_id)
+        .where(*conditions)
+        .order_by(ScoreSheet.id)
+    ).all()  # fmt: skip
+    lines: dict[int, list[tuple[str, int | None, str]]] = defaultdict(list)
+    query = (
+        select(ScoreLine.sheet_id, ScoreLine.criterion, ScoreLine.value, ScoreLine.reason)
+        .join(ScoreSheet, ScoreSheet.id == ScoreLine.sheet_id)
+        .join(Project, Project.id == ScoreSheet.project_id)
+        .where(*conditions)
+        .order_by(ScoreLine.id)
+    )
+    for sheet_id, criterion, value, reason in db.session.execute(query):
+        lines[sheet_id].append((criterion, value, reason))
+    return sheets, lines
+
+
+def _open(sheet: Any, letter: str, lines: Sequence[tuple[str, int | None, str]]) -> OpenSheet:
     seconds = None
     if sheet.submitted_at is not None:
         seconds = max(0, int((sheet.submitted_at - sheet.started_at).total_seconds()))
     return OpenSheet(
         sheet.member_id,
         letter,
-        {line.criterion: line.value for line in lines if line.value is not None},
-        {line.criterion: line.reason for line in lines if line.reason},
+        {criterion: value for criterion, value, _ in lines if value is not None},
+        {criterion: reason for criterion, _, reason in lines if reason},
         seconds,
     )
 

@@ -87,12 +87,30 @@ def scores(here: Here) -> ResponseReturnValue:
         document=document,
         ways=document.get("ways"),
         beside=panel_view.besides(ranked, rules),
-        sheets={p.number: sheets.get(p.id, []) for p in projects},
         flags=_flags_by_project(here, raised),
         below=[p for p in projects if p.number in below],
         published=queries_ranking.is_published(here.the_cycle.id, clock.now()),
         why=lambda entry: showing.why(here, entry),
         outcome_words=lambda outcome: showing.outcome_words(here, outcome),
+        letter_words=showing.letter_words,
+    )
+
+
+@blueprint.get("/<town>/<int:year>/commission/scores/<int:number>")
+@guard(Action.SEE_RANKING, number=load)
+def sheets_of_project(here: Here, number: Project) -> ResponseReturnValue:
+    """The sheets on one project with their reasons. Refused to whoever is recused from it."""
+    _snapshot(here)
+    if number.number in hidden_from(here, current_actor().account_id):
+        raise Refused("recused")
+    sheets = queries_ranking.counted_sheets(
+        here.the_cycle.id, number.id, stable=letters_stable(here.rules)
+    ).get(number.id, [])
+    return render_template(
+        "review/commission_sheets.html",
+        project=number,
+        number=showing.number_of(number),
+        sheets=sheets,
         letter_words=showing.letter_words,
     )
 

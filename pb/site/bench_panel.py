@@ -125,7 +125,10 @@ def _accounts(town_id: int, count: int) -> list[int]:
     from pb.accounts.models import RoleGrant
 
     with writing() as session:
-        rows = [Account(name_sealed=seal(f"წევრი {n}"), created_at=DECLARED) for n in range(count)]
+        rows = [
+            Account(email=f"bench{n}@example.org", name_sealed=seal(f"წევრი {n}"), created_at=DECLARED)
+            for n in range(count)
+        ]
         session.add_all(rows)
         session.flush()
         session.add_all(

@@ -138,6 +138,7 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "review.minutes_draft": ((CHAIR, f"{T}/commission/sessions/1/minutes"),),
     "review.screen": ((CHAIR, f"{T}/commission/sessions/1/screen"),),
     "review.scores": ((CHAIR, f"{T}/commission/scores"),),
+    "review.sheets_of_project": ((CHAIR, f"{T}/commission/scores/1"),),
     "review.own_report": ((MEMBER, f"{T}/commission/mine"),),
     "review.assignment": ((MEMBER, f"{T}/commission/assignment"),),
     "claims.new": ((OFFICER, f"{K}/roll-claims/new"),),
