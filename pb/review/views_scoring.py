@@ -83,7 +83,7 @@ def extend_scoring(here: Here) -> ResponseReturnValue:
         )
 
     if submitted(form, act):
-        flash(_("The term is longer now. Everybody reads it in the calendar, with the reason."), "success")
+        flash(_("The term is longer now. The public log says so, with the reason."), "success")
         return redirect(address(here, "desk"))
     assert here.calendar is not None
     page = render_template(
