@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from pb.db import UTCDateTime
 
 revision = "0055"
-down_revision = "0070"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 

@@ -65,7 +65,9 @@ def hand_in_second_sheet(*, project_id: int, lines: Lines, reason: str, actor: A
         raise Invalid("too_long", field="why", limit=REASON_MAX)
     plain = checked_lines(lines, here.rules.rubric)
     given = {
-        key: (value, said) for key, (value, said, _note, _evidence) in plain.items() if value is not None
+        key: (value, said)
+        for key, (value, _cannot, said, _note, _evidence) in plain.items()
+        if value is not None
     }
     check_complete([Line(key, value, said) for key, (value, said) in given.items()], here.rules.rubric)
     if {key: value for key, (value, _said) in given.items()} == {

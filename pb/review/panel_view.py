@@ -12,7 +12,7 @@ from pb.core.flags import Flag, flags
 from pb.core.panel import PanelSheet
 from pb.core.rulebook import Rulebook
 from pb.core.tally import Tally
-from pb.review.ranking_document import RankedProject, panel_projects
+from pb.review.ranking_document import RankedProject, build, panel_projects
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,22 @@ def besides(projects: Sequence[RankedProject], rules: Rulebook) -> dict[int, Bes
 
 
 def panel_flags(
+    sheets: Sequence[PanelSheet], projects: Sequence[RankedProject], rules: Rulebook
+) -> tuple[Flag, ...]:
+    """All reasons to talk about a project; projects by number, members by account id. Who flips is counted anew from
+    these sheets.
+    """
+    document = build(
+        town="", year=0, snapshot=0, opened_at="", rulebook_version=0, rules=rules, projects=projects
+    )
+    entries = {entry["number"]: entry for entry in document["projects"]}
+    return document_flags(sheets, entries, document["ways"], rules)
+
+
+def document_flags(
     sheets: Sequence[PanelSheet], entries: Mapping[int, Mapping[str, Any]], ways: int | None, rules: Rulebook
 ) -> tuple[Flag, ...]:
-    """All reasons to talk about a project; projects by number, members by account id. ``entries`` and ``ways``: of the
-    ranking's document, which knows in how many ways of counting a project is in.
-    """
+    """The same where the ranking's document knows already in how many ways of counting a project is in."""
     counted = [sheet for sheet in sheets if sheet.project_id in entries]
     flipping = {number for number, one in entries.items() if ways and 0 < one.get("within", 0) < ways}
     return flags(counted, rules.rubric, flipping)

@@ -15,7 +15,7 @@ def flags_of(here: Here) -> dict[int, list[Flag]]:
     """The flags of the cycle's opened sheets, by the number of the project. Only behind the opening."""
     projects = queries_commission.scored_projects(here)
     sheets = queries_ranking.counted_sheets(here.the_cycle.id, first=True)
-    ranked = queries_ranking.ranked_projects(projects, queries_commission.panel_of(here), sheets)
+    ranked = queries_ranking.ranked_of(here, projects, sheets)
     raised = panel_view.panel_flags(queries_ranking.panel_sheets(projects, sheets), ranked, here.rules)
     found: dict[int, list[Flag]] = defaultdict(list)
     for flag in raised:

@@ -6,19 +6,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from pb.accounts.personal import keyed_hash
 from pb.core.panel import PanelSheet
 from pb.cycles.queries import Here
 from pb.db import db
 from pb.projects.models import Project
 from pb.review import queries_commission, queries_scoring
+from pb.review.letters import letters_of
 from pb.review.models import (
     Decision,
     DecisionsPublished,
@@ -32,8 +32,6 @@ from pb.review.models_minutes import SecondSheet
 from pb.review.panel_members import Panel
 from pb.review.queries_feasibility import newest_cards
 from pb.review.ranking_document import CountedSheet, RankedProject, letters_stable
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def opened(cycle_id: int) -> ScoresOpened | None:
@@ -66,19 +64,6 @@ def final_list(cycle_id: int, now: datetime) -> FinalList | None:
     """The same as it stood at ``now``."""
     row = confirmation(cycle_id)
     return row if row is not None and row.at <= now else None
-
-
-def letters_of(project_id: int | str, members: Collection[int]) -> dict[int, str]:
-    """A letter for each member, in an order that is drawn anew for each project (or other text) and that nobody can
-    find out without the installation's key.
-    """
-    drawn = sorted(members, key=lambda member: keyed_hash("member letter", f"{project_id}:{member}"))
-    return {member: _letter(place) for place, member in enumerate(drawn)}
-
-
-def _letter(place: int) -> str:
-    turn, place = divmod(place, len(LETTERS))
-    return LETTERS[place] + (str(turn + 1) if turn else "")
 
 
 @dataclass(frozen=True)

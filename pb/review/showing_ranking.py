@@ -15,10 +15,11 @@ from pb.cycles.queries import Here
 from pb.projects.models import Project
 from pb.projects.records import number_of
 from pb.review import queries_commission, queries_ranking, queries_scoring
+from pb.review.letters import LETTERS
 from pb.review.models import Decision, DecisionsPublished, RankingSnapshot
 from pb.review.panel_members import Panel
 from pb.review.points import points
-from pb.review.queries_ranking import LETTERS, OpenSheet
+from pb.review.queries_ranking import OpenSheet
 from pb.review.terms import objections_until
 from pb.web.wording import label, language
 

@@ -75,7 +75,7 @@ def scores(here: Here) -> ResponseReturnValue:
     sheets = queries_ranking.counted_sheets(here.the_cycle.id, stable=letters_stable(rules))
     ranked = queries_ranking.ranked_of(here, projects, sheets)
     entries = {entry["number"]: entry for entry in document["projects"]}
-    raised = panel_view.panel_flags(
+    raised = panel_view.document_flags(
         queries_ranking.panel_sheets(projects, sheets), entries, document.get("ways"), rules
     )
     below = queries_ranking.below_quorum(here)

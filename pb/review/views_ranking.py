@@ -71,7 +71,7 @@ def ranking(here: Here) -> ResponseReturnValue:
         ],
         departures=[row for row in rows if row.decision and row.decision.departs],
         second_sheets=showing.second_sheets_of(here),
-        sessions=len(queries_session.minutes_of(cycle_id)),
+        sessions=len(queries_session.minutes_of(here.the_cycle.id)),
         recusals=showing.recusals_of(here, queries_commission.panel_of(here)),
         publication=publication,
         snapshot=snapshot,

@@ -91,11 +91,11 @@ def _counting(app: Flask, panel: Panel) -> None:
             )
 
     tally = Tally(projects, rules.rubric)
-    from pb.review.panel_view import panel_flags
+    from pb.review.panel_view import document_flags
 
     ours = best(lambda: robustness(projects, rules.rubric, chosen))
     added = best(lambda: robustness(projects, rules.rubric, chosen, tally=tally))
-    flags = best(lambda: panel_flags(sheets, entries, ways, rules))
+    flags = best(lambda: document_flags(sheets, entries, ways, rules))
     plain = best(plainly, 2)
     print(f"{len(projects)} projects, {ways - 3} members, {ways} ways of counting")
     print(
