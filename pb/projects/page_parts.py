@@ -48,6 +48,8 @@ class Hurdle:
 
 # The public page: fn(here, project).
 PARTS: list[Callable[[Here, Project], Part | None]] = []
+# The same page, below what officials decided and where the project comes from: what people say of it.
+LAST: list[Callable[[Here, Project], Part | None]] = []
 
 # The author's pages: fn(here, project, page), page being "tasks", "text", "budget", "timeline", "upkeep" or
 # "hand_in" (for remarks beside the fields, trainings, answers on cost).
@@ -68,6 +70,11 @@ HURDLES: list[Callable[[Here, Project, datetime], Sequence[Hurdle]]] = []
 def parts_of(here: Here, project: Project) -> list[Part]:
     """All parts of the public page that have something to show, in the order of registration."""
     return [found for give in PARTS if (found := give(here, project)) is not None]
+
+
+def last_parts_of(here: Here, project: Project) -> list[Part]:
+    """The same for what stands below."""
+    return [found for give in LAST if (found := give(here, project)) is not None]
 
 
 def edit_parts_of(here: Here, project: Project, page: str) -> list[Part]:

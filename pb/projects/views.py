@@ -21,7 +21,7 @@ from pb.ideas.queries import units_of
 from pb.policy import Action, allowed
 from pb.projects import queries, rows
 from pb.projects.models import Project, ProjectRevision
-from pb.projects.page_parts import Part, parts_of
+from pb.projects.page_parts import Part, last_parts_of, parts_of
 from pb.projects.queries_return import return_of
 from pb.projects.records import author_labels
 from pb.web.guard import current_actor, public
@@ -128,6 +128,7 @@ def show(here: Here, number: Project) -> ResponseReturnValue:
             current_actor(), Action.RETURN_PROJECT, town_id=here.town.id, status=here.status, thing=project
         ),
         parts=drawn(parts_of(here, project)),
+        last_parts=drawn(last_parts_of(here, project)),
         **text_values(text),
     )
 

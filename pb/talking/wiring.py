@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     """The routes, what pages of ideas and projects show of them, and what the rulebook asks before an invitation."""
     app.register_blueprint(views.bp)
     parts_board.join(app)
-    if parts.talk_of_idea not in idea_parts.PARTS:
-        idea_parts.PARTS.append(parts.talk_of_idea)
-        project_parts.PARTS.append(parts.talk_of_project)
+    if parts.talk_of_idea not in idea_parts.LAST:
+        idea_parts.LAST.append(parts.talk_of_idea)
+        project_parts.LAST.append(parts.talk_of_project)
         commands_invite.REQUIREMENTS.append(signatures.lacking)
