@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import request, session
-from flask_limiter.util import get_remote_address
 
 from pb.accounts.personal import keyed_hash
 from pb.accounts.queries import normal_email
-from pb.extensions import limiter
+from pb.extensions import limiter, visitor
 
 # Whole villages share one address of a mobile network, so a single address is allowed a good deal.
 CITIZENS = limiter.limit("60 per 10 minutes; 600 per day", methods=["POST"])
@@ -20,7 +19,7 @@ def _by_email() -> str:
 
 
 def _by_half() -> str:
-    return f"second factor {session.get('half', {}).get('account', get_remote_address())}"
+    return f"second factor {session.get('half', {}).get('account', visitor())}"
 
 
 STAFF_ACCOUNT = limiter.limit("10 per 15 minutes", key_func=_by_email, methods=["POST"])

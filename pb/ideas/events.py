@@ -185,3 +185,24 @@ class GuardianAsked(AuthorsAct):
 class GuardianAnswered(AuthorsAct):
     answer: str
     how: str
+
+
+@dataclass(frozen=True)
+class ImportAct(Act):
+    """Base: an act on a spreadsheet of ideas. For officials alone; the ideas' own acts are public."""
+
+    subject: ClassVar[str] = "idea_import"
+
+
+@dataclass(frozen=True)
+class IdeaTableChecked(ImportAct):
+    rows: int
+
+
+@dataclass(frozen=True)
+class IdeasImported(ImportAct):
+    count: int
+
+
+class IdeaTableDropped(ImportAct):
+    """Erased unused."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
 
 from pb import clock
 from pb.accounts.limits import CITIZENS
 from pb.cycles.queries import Here
-from pb.extensions import limiter
+from pb.extensions import limiter, visitor
 from pb.ideas import passes, purging
 from pb.ideas.commands_kept import send_draft_link
 from pb.ideas.forms import ActForm, DraftCodeForm
@@ -23,7 +22,7 @@ from pb.web.guard import current_actor, guard, public
 
 # A text message costs money: each draft's link goes out a few times only.
 LINKS = limiter.limit(
-    "3 per day", key_func=lambda: f"draft {(request.view_args or {}).get('idea', get_remote_address())}"
+    "3 per day", key_func=lambda: f"draft {(request.view_args or {}).get('idea', visitor())}"
 )
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 ERRORS = {
+    "table_large": _l("The file is too large: at most %(most)s MB."),
+    "table_unreadable": _l("This is no spreadsheet that can be read. Save it as XLSX or CSV."),
+    "table_not_text": _l("The letters of this CSV file cannot be read. Save it as “CSV UTF-8” or as XLSX."),
+    "table_columns": _l("These columns are missing: %(columns)s"),
+    "table_empty": _l("The file has no rows under its headings."),
+    "table_rows": _l("The file has too many rows: at most %(most)s at once."),
+    "table_over": _l("This file was imported or erased already."),
+    "handed_in_already": _l("handed in already by the same person: %(number)s"),
+    "twice_in_table": _l("the same as row %(row)s of the file"),
+    "nothing_to_import": _l("No row of the file can be imported."),
+    "other_rows": _l("%(count)s ideas can be imported now. Look at the rows once more and type that number."),
     "later_acts": _l(
         "More was already done here after this moment. Turn the rehearsal clock forward; then you can go on."
     ),
@@ -65,6 +76,9 @@ ERRORS = {
 }
 
 EVENTS = {
+    "IdeaTableChecked": _l("A spreadsheet of ideas was checked; rows: %(rows)s"),
+    "IdeasImported": _l("Ideas were imported from a spreadsheet: %(count)s"),
+    "IdeaTableDropped": _l("A spreadsheet of ideas was erased unused"),
     "IdeaHandedIn": _l("Idea %(number)s was handed in"),
     "IdeaChanged": _l("The author changed the text of idea %(number)s"),
     "IdeaPictureChanged": _l("The author changed the photos of idea %(number)s"),
@@ -100,6 +114,10 @@ EVENTS = {
 }
 
 LABELS = {
+    "channel_of_web": _l("on the web"),
+    "channel_of_centre": _l("At a community centre"),
+    "channel_of_hotline": _l("By the hotline"),
+    "channel_of_paper": _l("From a paper form"),
     "audience_authors": _l("Authors of all ideas"),
     "audience_returned": _l("Authors of ideas that were returned"),
     "audience_admitted": _l("Authors of admitted ideas"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pb.accounts.queries import account_by_id, phone_of
 from pb.audit.log import record
-from pb.core.errors import Closed, Invalid, Missing, Problems
+from pb.core.errors import Closed, Invalid, Missing, Problems, Refused
 from pb.core.workflow import IdeaState
 from pb.cycles.queries import Here
 from pb.db import command, db
@@ -34,6 +34,27 @@ def take_up(*, idea_id: int, actor: Actor, now: datetime) -> None:
     idea, _ = _opened(idea_id, actor, now)
     if idea.state == IdeaState.SUBMITTED:
         commands_review.begin_check(idea_id=idea.id, actor=actor, now=now)
+
+
+@command
+def take_up_many(*, cycle_id: int, idea_ids: Collection[int], actor: Actor, now: datetime) -> int:
+    """Begin the check of several ideas of a contest at once; gives how many.
+
+    Own ideas, those of another contest and those that somebody else has begun meanwhile are left out. Writes
+    IdeaTakenUp for each. Raises Invalid("nothing_chosen") when none is left.
+    """
+    done = 0
+    for idea_id in sorted(set(idea_ids)):
+        try:
+            idea, here = _opened(idea_id, actor, now)
+        except (Refused, Closed, Missing):
+            continue
+        if here.the_cycle.id == cycle_id and idea.state == IdeaState.SUBMITTED:
+            commands_review.begin_check(idea_id=idea.id, actor=actor, now=now)
+            done += 1
+    if not done:
+        raise Invalid("nothing_chosen")
+    return done
 
 
 @command

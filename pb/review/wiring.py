@@ -19,7 +19,14 @@ from pb.review.blueprint import blueprint
 def init_app(app: Flask) -> None:
     """Register the routes of the two halves, and what they show on other features' pages."""
     # --- eligibility ---
-    from pb.review import parts_eligibility, parts_feasibility, views_costs, views_eligibility, views_opinions  # noqa: F401
+    from pb.review import (
+        parts_eligibility,
+        parts_feasibility,
+        views_costs,  # noqa: F401
+        views_eligibility,  # noqa: F401
+        views_opinions,  # noqa: F401
+        views_take_up,  # noqa: F401
+    )
 
     parts_eligibility.join()
     parts_feasibility.join()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 ERRORS = {
+    "nothing_chosen": _l("Choose at least one idea that is still waiting and is not your own."),
     "already_checked": _l(
         "Another officer was quicker and has recorded an outcome: %(state)s. Nothing of yours was "
         "recorded; what you entered is still below."

@@ -18,6 +18,19 @@ from pb.policy import Action, Actor
 def join(app: Flask) -> None:
     """Register the lines."""
     board_parts.line(app, Action.SEE_MESSAGES, _messages)
+    board_parts.line(app, Action.SEE_BOARD, _tables)
+    board_parts.line(app, Action.IMPORT_IDEAS, _import)
+
+
+def _tables(here: Here, actor: Actor, now: datetime) -> Iterable[Entry]:
+    hint = _("Ideas, projects, scores, costs as XLSX or CSV.")
+    yield Entry(_("Tables for the office"), address(here, "site.tables"), hint)
+
+
+def _import(here: Here, actor: Actor, now: datetime) -> Iterable[Entry]:
+    if "paper" in here.rules.channels:
+        hint = _("Import ideas that came on paper.")
+        yield Entry(_("Ideas from a spreadsheet"), address(here, "ideas.import_table"), hint)
 
 
 def _messages(here: Here, actor: Actor, now: datetime) -> Iterable[Entry]:

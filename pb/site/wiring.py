@@ -6,7 +6,7 @@ from flask import Flask
 
 from pb.ideas import page_parts as idea_parts
 from pb.projects import page_parts as project_parts
-from pb.site import parts_board, timelines, views
+from pb.site import parts_board, timelines, views, views_exports  # noqa: F401
 
 
 def init_app(app: Flask) -> None:

@@ -23,6 +23,7 @@ Step = Callable[[datetime], object]
 def steps() -> list[Step]:
     """The steps of one round, in order, but for the delivery of messages."""
     from pb.audit.commands import seal_due
+    from pb.ideas.commands_import import erase_due as erase_tables
     from pb.ideas.commands_review import lapse_due
     from pb.ideas.purging import purge_drafts
     from pb.messages.commands_digest import digest_due
@@ -56,6 +57,7 @@ def steps() -> list[Step]:
         lambda now: remind_due(now=now),
         lambda now: remind_of_trainings(now=now),
         lambda now: purge_drafts(now=now),
+        lambda now: erase_tables(now=now),
         lambda now: purge_project_drafts(now=now),
         lambda now: lapse_due(now=now),
         lambda now: count_due(now=now),  # last: the count of a large election takes seconds
