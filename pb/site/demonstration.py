@@ -20,6 +20,7 @@ from pb.places.queries import towns
 from pb.site import (
     seed_ideas,
     seed_khoni,
+    seed_messages,
     seed_panel,
     seed_paper,
     seed_past,
@@ -106,6 +107,10 @@ def seed(progress: Progress) -> None:
         cycle, staff["tj_admin1"], staff["tj_admin2"], staff["tj_officer"], staff["tj_operator"]
     )
     seed_paper.seed_paper(cycle, staff["tj_admin1"], staff["tj_operator"])
+    with writing():
+        seed_messages.seed_messages(
+            cycle, staff["tj_admin1"], staff["tj_admin2"], seed_towns.at(2026, 10, 12, 10)
+        )
     step("Khoni 2027: its own rules, its first ideas")
     with writing():
         other = seed_towns.seed_khoni_2027(khoni, staff["kh_admin1"])
