@@ -181,7 +181,10 @@ def wording(here: Any, kind: Kind) -> ResponseReturnValue:
         name=kind_words(kind.code),
         own=row is not None and row.words is not None,
         version=row.version if row else 0,
-        names=[(name, wordings.samples(kind, here.town, language())[name]) for name in sorted(kind.names)],
+        names=[
+            ("{" + name + "}", wordings.samples(kind, here.town, language())[name])
+            for name in sorted(kind.names)
+        ],
         previews=[(lang, *wordings.preview(kind, typed, here.town, lang)) for lang in wordings.LANGUAGES],
         looking=looking,
         versions=[(v, actor_by_id(v.by).display_name) for v in wordings.versions(kind.code, here.town.id)],

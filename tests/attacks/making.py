@@ -32,6 +32,7 @@ from pb.talking.models import BlockedWord, Comment
 from pb.training.models import SignUp, TrainingMaterial, TrainingSession
 from pb.training.models_mentors import MentorRemark, MentorRequest, Mentorship
 from pb.voting.models_people import Roll
+from tests.attacks.making_messages import add_messages
 from tests.conftest import start
 from tests.factories import World, make_citizen, make_staff, make_world
 from tests.pages import CheckedClient
@@ -122,6 +123,7 @@ def make_estate(app: Flask, slug: str, first: int) -> Estate:
         )  # fmt: skip
         session.add_all([roll, act, centre, invitation])
         session.flush()
+        ids |= add_messages(session, cycle, author.id, admin.id)
         comment = Comment(
             cycle_id=cycle.id, idea_id=ids["idea"], kind="for", state="shown", text="კარგი აზრია.",
             account_id=author.id, label="ნ. ს.", posted_at=THEN,
@@ -226,13 +228,17 @@ def values_of(rule: Rule, estate: Estate) -> dict[str, Any]:
             found[name] = ids["milestone"] if endpoint == "delivery.step" else "idea"
         elif name in (
             "seat", "act", "grant", "invitation", "roll", "centre", "comment", "word", "joining", "session", "line",
-            "paper", "remark",
+            "paper", "remark", "bulk", "table", "message",
         ):  # fmt: skip
             found[name] = ids[name]
         elif name == "lesson":
             found[name] = "budget"
         elif name == "asked" and endpoint == "training.answer":
             found[name] = ids["asked_mentor"]
+        elif endpoint == "site.table":
+            found[name] = {"name": "ideas", "kind": "xlsx"}[name]
+        elif name == "kind" and endpoint.startswith("messages."):
+            found[name] = "idea_admitted"
         elif name == "picture":
             found[name] = ids["idea_picture"]
         else:

@@ -153,6 +153,22 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "paper.index": ((ADMIN, f"{T}/paper"), (OPERATOR, f"{T}/paper")),
     "paper.desk": ((OPERATOR, f"{T}/paper/desk"),),
     "results.count": ((ADMIN, f"{T}/count"), (ADMIN, f"{PAST}/count")),
+    "messages.inbox": ((OFFICER, "/account/inbox"),),
+    "messages.preferences": ((OFFICER, "/account/messages"),),
+    "messages.staff": ((ADMIN, f"{T}/messages"), (OFFICER, f"{K}/messages")),
+    "messages.retry_all": ((ADMIN, f"{T}/messages/undelivered/retry"),),
+    "messages.kinds": ((ADMIN, f"{T}/messages/wording"),),
+    "messages.wording": (
+        (ADMIN, f"{T}/messages/wording/idea_admitted"),
+        (ADMIN, f"{T}/messages/wording/sheets_due"),
+    ),
+    "messages.bulks": ((ADMIN, f"{T}/messages/groups"),),
+    "messages.new_bulk": ((ADMIN, f"{T}/messages/groups/new"),),
+    "messages.bulk": ((ADMIN, f"{T}/messages/groups/1"),),
+    "messages.email": ((OFFICER, "/account/messages/email"),),
+    "site.tables": ((ADMIN, f"{T}/tables"), (CHAIR, f"{T}/tables")),
+    "ideas.import_table": ((NEXT_ADMIN, f"{K}/import"),),
+    "review.take_up_many": ((OFFICER, f"{K}/queue/take-up"),),
     "delivery.manage": ((ADMIN, f"{PAST}/delivery/manage"),),
     "delivery.project": ((ADMIN, f"{PAST}/delivery/manage/1"),),
     "delivery.abandon": ((ADMIN, f"{PAST}/delivery/manage/3/abandon"),),
@@ -161,6 +177,7 @@ STAFF: dict[str, tuple[tuple[str, str], ...]] = {
 
 # Pages within a journey, which looks at them by itself (test_flows.py, test_new_cycle.py), and what is no page.
 IN_JOURNEYS = {
+    "messages.confirm_email", "ideas.import_report",  # tests/messages/test_own.py, tests/ideas/test_import_table.py
     "accounts.code", "accounts.second_step", "accounts.sign_in_staff_again", "accounts.invitation",
     "accounts.new_password", "cycles.edit_check", "cycles.edit_criterion",
     "ideas.code", "ideas.step", "ideas.person", "ideas.check", "ideas.done", "ideas.withdraw",
@@ -194,6 +211,7 @@ NO_PAGE = {
     "projects.receipt", "projects.revision_json",
     "training.ics", "training.material", "training.certificate", "training.certificate_for",
     "training.attendance_paper", "training.lessons_file", "training.lessons_paper",
+    "site.table", "ideas.import_form",
     "assets.asset", "audit.log_json", "board.all_heads", "board.consistency", "board.last_head", "board.lines",
     "board.proof", "opening.export", "cycles.calendar_ics", "cycles.rulebook_json",
     "cycles.rulebook_version_json", "delivery.csv", "ideas.csv", "ideas.feed", "ideas.document",
