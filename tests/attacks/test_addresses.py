@@ -93,6 +93,8 @@ def test_ids_of_another_town_are_not_found(ground: Ground) -> None:
             continue
         if rule.endpoint.startswith(("cycles.rulebook", "vote.", "training.lesson", "training.answer_quiz")):
             continue  # a version's number, a receipt's code or the name of a lesson is no id
+        if rule.endpoint in ("messages.wording", "messages.reset_wording"):
+            continue  # a kind of message is the same in every town
         url = address(rule, "terjola", theirs)
         for method in {"GET", "POST"} & set(rule.methods or ()):
             answer = client.get(url) if method == "GET" else client.send(url)
