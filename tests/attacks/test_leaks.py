@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
 from typing import Any
 
@@ -51,8 +52,16 @@ def everything(
             url = address(rule, "terjola", values_of(rule, estate)) + query
             answer = client.get(url)
             if answer.status_code == 200:
-                found[url] = answer.get_data(as_text=True)
+                found[url] = readable(answer.get_data())
     return found
+
+
+def readable(raw: bytes) -> str:
+    """The text of an answer; of a workbook that of its parts, which are packed."""
+    if raw.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            raw = b"".join(packed.read(name) for name in packed.namelist())
+    return raw.decode("utf-8", "replace")
 
 
 @SQLITE
