@@ -18,10 +18,10 @@ from wtforms.validators import InputRequired
 from pb import clock
 from pb.core.errors import Invalid
 from pb.cycles.queries import Here
-from pb.db import db
 from pb.ideas import commands_import as commands
 from pb.ideas.import_table import HEADINGS, MOST_ROWS, NEEDED
 from pb.ideas.models_import import IdeaImport
+from pb.ideas.queries_import import import_in
 from pb.ideas.views import bp
 from pb.policy import Action
 from pb.web.forms import Form, status_of, submitted
@@ -46,8 +46,7 @@ class CountForm(Form):
 
 def load(here: Here, table: int) -> IdeaImport | None:
     """A spreadsheet that was checked, of this contest."""
-    row = db.session.get(IdeaImport, table)
-    return row if row is not None and row.cycle_id == here.the_cycle.id else None
+    return import_in(here.the_cycle.id, table)
 
 
 def _address(here: Here, endpoint: str, **values: Any) -> str:
