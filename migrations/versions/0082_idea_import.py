@@ -8,7 +8,7 @@ from alembic import op
 from pb.db import UTCDateTime
 
 revision = "0082"
-down_revision = "0067"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
