@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import-roll": ("import a town's list of voters", "pb.voting.cli:import_roll_command"),
     "box": ("the custodians' ceremony: keys, trial, close, opening (box --help)", "pb.voting.cli_box:main"),
     "open-box": ("close and open the ballot box of a demonstration", "pb.voting.cli:close_and_open_box"),
+    "letters": ("make letters with codes for a file of any length", "pb.voting.cli_letters:main"),
     "erase-roll": (
         "erase the voters of a contest on the rulebook's date",
         "pb.voting.cli:erase_roll_command",

@@ -35,6 +35,8 @@ class Actor:
     display_name: str = ""
     # Must set up a second factor before anything else; until then it holds no role.
     held_back: bool = False
+    # The one centre at which the actor is an operator, by town; a town that is missing: at any of its centres.
+    centres: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_staff(self) -> bool:
@@ -91,6 +93,22 @@ def outsider(who: Who) -> Who:
     return lambda actor, town_id, thing: (
         who(actor, town_id, thing) and not (thing is not None and author(actor, town_id, thing))
     )
+
+
+@dataclass(frozen=True)
+class AtCentre:
+    """Something that is done at a centre: what an act on papers and at a desk is done to."""
+
+    centre_id: int | None
+
+
+def own_centre(actor: Actor, town_id: int | None, thing: Any) -> bool:
+    """An operator, at the centre to which the role is bound, or wherever it is bound to none."""
+    if town_id is None or not actor.has(town_id, Role.OPERATOR):
+        return False
+    bound = actor.centres.get(town_id)
+    at = getattr(thing, "centre_id", None)  # what has no centre (an idea, a list) stands at none
+    return bound is None or at is None or at == bound
 
 
 def either(*whos: Who) -> Who:
@@ -156,7 +174,7 @@ RULES: dict[Action, Rule] = {
         author, {P.IDEAS, P.DEVELOPMENT}, {"draft", "submitted", "in_check", "returned", "eligible"}
     ),
     Action.SEE_OWN: Rule(author),
-    Action.ASSIST_IDEA: Rule(role(R.OPERATOR), {P.IDEAS}),
+    Action.ASSIST_IDEA: Rule(own_centre, {P.IDEAS}),
     Action.MANAGE_AUTHORS: Rule(author, GATHERING, {"draft", *UNDECIDED}),
     Action.CONFIRM_AUTHORSHIP: Rule(signed_in, GATHERING, {"draft", *UNDECIDED}),
     Action.JOIN_IDEAS: Rule(either(author, role(R.OFFICER)), GATHERING, UNDECIDED),
@@ -243,7 +261,7 @@ RULES: dict[Action, Rule] = {
     Action.VOTE: Rule(anyone, {P.VOTING}),
     # whether a vote was cast in one's name: as long as slots tell it, until the link key is destroyed
     Action.ASK_OWN_VOTE: Rule(anyone, {P.VOTING, P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
-    Action.HELP_IN_PERSON: Rule(role(R.OPERATOR), {P.VOTING}),
+    Action.HELP_IN_PERSON: Rule(own_centre, {P.VOTING}),
     Action.BIND_PHONE: Rule(role(R.OPERATOR), BEFORE_VOTING | {P.VOTING}),
     Action.MAKE_LETTERS: Rule(ADMIN, {P.REVIEW, P.VOTING}),
     Action.SEE_ALARMS: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
@@ -253,7 +271,7 @@ RULES: dict[Action, Rule] = {
     Action.SEE_PAPER: Rule(role(R.ADMINISTRATOR, R.OFFICER, R.OPERATOR, R.OBSERVER)),
     # counting and keying what lay in the boxes of paper: two people, whatever their roles
     Action.KEY_PAPER: Rule(
-        role(R.ADMINISTRATOR, R.OFFICER, R.OPERATOR), {P.RESULTS}, gate=Gate.RESULT_PUBLISHED
+        either(role(R.ADMINISTRATOR, R.OFFICER), own_centre), {P.RESULTS}, gate=Gate.RESULT_PUBLISHED
     ),
     Action.COUNT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.SEE_COUNT: Rule(ADMIN),  # a result before its publication is nobody else's

@@ -9,15 +9,23 @@ from flask_babel import force_locale
 
 from pb.accounts import queries
 from pb.accounts.commands import NAME_LIMIT
-from pb.accounts.events import InstallerMade, InvitationRevoked, RoleGranted, RoleRevoked, StaffInvited
+from pb.accounts.events import (
+    InstallerMade,
+    InvitationRevoked,
+    OperatorBound,
+    RoleGranted,
+    RoleRevoked,
+    StaffInvited,
+)
 from pb.accounts.models import Account, Invitation, RoleGrant
 from pb.accounts.outbox import outbox
 from pb.accounts.passwords import hash_password, new_token
 from pb.accounts.personal import seal
 from pb.audit.log import record
-from pb.core.errors import Invalid, Missing, Refused
+from pb.core.errors import Closed, Invalid, Missing, Refused
 from pb.db import command, db, one_at_a_time
 from pb.places.models import Town
+from pb.places.queries import centre_of
 from pb.policy import Action, Actor, Role, authorise
 from pb.web.wording import label
 
@@ -169,6 +177,27 @@ def _grant(account_id: int, town_id: int, role: Role, by: Actor, now: datetime) 
     db.session.flush()
     record(RoleGranted(role.value), subject_id=row.id, by=by, at=now, town_id=town_id)
     return row.id
+
+
+@command
+def bind_operator(*, grant_id: int, centre_id: int | None, actor: Actor, now: datetime) -> None:
+    """Bind an operator's role to one centre of the town, or to none (None): desk and papers of others are closed to it.
+
+    Writes OperatorBound where it changes something. Raises Missing; Refused; Closed("not_an_operator"), Invalid on
+    ``centre``: no_such_centre.
+    """
+    row = queries.grant_for_update(grant_id)
+    authorise(actor, Action.MANAGE_STAFF, town_id=row.town_id)
+    if row.revoked_at is not None:
+        raise Missing("no_such_page")
+    if row.role != Role.OPERATOR:
+        raise Closed("not_an_operator")
+    if centre_id is not None and centre_of(row.town_id, centre_id) is None:
+        raise Invalid("no_such_centre", field="centre")
+    if row.centre_id == centre_id:
+        return
+    row.centre_id = centre_id
+    record(OperatorBound(centre_id or 0), subject_id=row.id, by=actor, at=now, town_id=row.town_id)
 
 
 @command

@@ -45,6 +45,15 @@ class RoleRevoked(Act):
 
 
 @dataclass(frozen=True)
+class OperatorBound(Act):
+    """An operator works at one centre from now on (``centre``: its id), or at any (0)."""
+
+    subject: ClassVar[str] = "role_grant"
+    public: ClassVar[bool] = True
+    centre: int
+
+
+@dataclass(frozen=True)
 class InstallerMade(Act):
     """An administrator of the installation was made on the command line."""
 

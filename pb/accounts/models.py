@@ -43,6 +43,7 @@ class RoleGrant(Base):
 
     __tablename__ = "role_grant"
     __table_args__ = (
+        CheckConstraint("centre_id IS NULL OR role = 'operator'", name="centre"),
         Index(
             "uq_role_grant_in_force",
             "account_id",
@@ -58,6 +59,8 @@ class RoleGrant(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     town_id: Mapped[int] = mapped_column(ForeignKey("town.id"), index=True)
     role: Mapped[str]
+    # the one centre at which an operator works; None: at any of the town's
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

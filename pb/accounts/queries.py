@@ -71,11 +71,14 @@ def actor_of(account: Account | None) -> Actor:
     if account is None:
         return NOBODY
     roles: dict[int, set[Role]] = defaultdict(set)
+    centres: dict[int, int] = {}
     for grant in account.grants:
         if grant.revoked_at is None:
             roles[grant.town_id].add(Role(grant.role))
+            if grant.centre_id is not None:
+                centres[grant.town_id] = grant.centre_id
     held_in = {town: frozenset(held) for town, held in roles.items()}
-    return Actor(account.id, held_in, account.is_installer, name_of(account))
+    return Actor(account.id, held_in, account.is_installer, name_of(account), centres=centres)
 
 
 def actor_by_id(account_id: int) -> Actor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +14,8 @@ from pb.accounts.forms import InviteForm, ObligedForm
 from pb.accounts.models import Invitation, RoleGrant
 from pb.accounts.obligation import roles_of
 from pb.accounts.views import bp
+from pb.core.whole import whole_number
+from pb.places.queries import centres_of
 from pb.policy import Action, Role
 from pb.web.forms import status_of, submitted
 from pb.web.guard import current_actor, guard
@@ -46,6 +48,7 @@ def staff(here: Any) -> ResponseReturnValue:
         invitations=invitations,
         obliged=roles_of(here.town.second_factor_roles),
         own_id=current_actor().account_id,
+        centres=centres_of(here.town.id),
     )
     return page, status_of(form)
 
@@ -89,6 +92,21 @@ def obliged(here: Any) -> ResponseReturnValue:
 def _oblige(town_id: int, form: ObligedForm) -> None:
     roles = [Role(value) for value in form.roles.data or []]
     commands_second.oblige(town_id=town_id, roles=roles, actor=current_actor(), now=clock.now())
+
+
+@bp.post("/<town>/staff/<int:grant>/centre")
+@guard(Action.MANAGE_STAFF, grant=_grant)
+def bind_operator(here: Any, grant: RoleGrant) -> ResponseReturnValue:
+    """At which centre an operator works."""
+    given = request.form.get("centre", "")
+    commands_staff.bind_operator(
+        grant_id=grant.id,
+        centre_id=whole_number(given) if given else None,
+        actor=current_actor(),
+        now=clock.now(),
+    )
+    flash(_("Saved."), "success")
+    return redirect(url_for("accounts.staff", town=here.town.slug))
 
 
 @bp.post("/<town>/staff/<int:grant>/revoke")

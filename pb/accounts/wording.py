@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 ERRORS = {
+    "not_an_operator": _l("Only an operator’s role is bound to a centre."),
     "bad_mobile": _l("Enter a Georgian mobile number, for example 555 12 34 56."),
     "too_many_codes": _l("Too many codes were sent to this number. Use the last one, or try again later."),
     "bad_code": _l("The code has 8 digits."),
@@ -41,6 +42,7 @@ EVENTS = {
     "StaffInvited": _l("A role was offered: %(role)s"),
     "InvitationRevoked": _l("The offer of a role was taken back: %(role)s"),
     "RoleGranted": _l("A role was given: %(role)s"),
+    "OperatorBound": _l("It was laid down at which centre an operator works"),
     "RoleRevoked": _l("A role was ended: %(role)s"),
     "InstallerMade": _l("An administrator of the installation was appointed"),
     "StaffSignedIn": _l("A member of staff signed in"),

@@ -17,7 +17,7 @@ from pb.ideas.content import Person
 from pb.ideas.models import Idea, IdeaAuthor
 from pb.ideas.models_attached import IdeaHelp
 from pb.places.queries import centre_of
-from pb.policy import Action, Actor, authorise
+from pb.policy import Action, Actor, AtCentre, authorise
 
 SLIP_LIMIT = 120
 CHANNELS = ("centre", "hotline", "paper")
@@ -47,8 +47,11 @@ def write_down(
         raise Invalid("required", field="channel")
     if channel not in here.rules.channels:
         raise Closed("channel_not_open", channel=channel)
-    if centre_id is not None and centre_of(here.town.id, centre_id) is None:
-        raise Invalid("no_such_centre", field="centre_id")
+    if centre_id is not None:
+        if centre_of(here.town.id, centre_id) is None:
+            raise Invalid("no_such_centre", field="centre_id")
+        at = AtCentre(centre_id)
+        authorise(actor, Action.ASSIST_IDEA, town_id=here.town.id, status=here.status, thing=at)
     known = records.checked_person(person, here)
     idea = _draft(here, idea_id, actor, now) if idea_id is not None else None
     if idea is None:

@@ -22,7 +22,7 @@ from pb.voting.gatekeeping import refuse_broken
 from pb.voting.posting import post_result
 from pb.voting.rounds import the_round
 
-__all__ = ["import_finished", "order_count", "publish_result"]
+__all__ = ["import_finished", "note_ballots_taken", "order_count", "publish_result"]
 
 UNDECIDED = frozenset({ProjectState.HANDED_IN, ProjectState.FROZEN, ProjectState.DECIDED})
 
@@ -89,6 +89,15 @@ def publish_result(
     else:
         _publish_decisions(here, actor, now)
     pass_gate(cycle_id=cycle_id, gate=Gate.RESULT_PUBLISHED, actor=actor, now=now)
+
+
+@command
+def note_ballots_taken(*, cycle_id: int, name: str, fingerprint: str, actor: Actor, now: datetime) -> None:
+    """Note that an observer takes a file of the ballots along. Writes BallotsTaken. Raises Refused."""
+    here = here_by_id(cycle_id, now=now)
+    authorise(actor, Action.READ_BALLOTS, town_id=here.town.id, status=here.status)
+    event = events.BallotsTaken(name, fingerprint)
+    record(event, subject_id=cycle_id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id)
 
 
 def _publish_count(here: Here, fingerprint: str | None, actor: Actor, now: datetime) -> None:

@@ -56,3 +56,12 @@ class ElectionImported(Act):
     rule: str
     inputs_fingerprint: str
     fingerprint: str
+
+
+@dataclass(frozen=True)
+class BallotsTaken(Act):
+    """An observer took the ballots one by one along, which the rulebook keeps from everybody else."""
+
+    subject: ClassVar[str] = "cycle"
+    name: str
+    fingerprint: str

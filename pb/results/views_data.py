@@ -15,6 +15,7 @@ from pb.core.errors import Missing
 from pb.cycles.queries import Here
 from pb.policy import Action, allowed
 from pb.results import files, queries, tables
+from pb.results.commands import note_ballots_taken
 from pb.results.outcome import Outcome
 from pb.results.views import bp
 from pb.web.guard import current_actor, guard, public
@@ -113,13 +114,17 @@ def file(here: Here, name: str) -> ResponseReturnValue:
     return _sent(here, files.make(here, name, clock.now()))
 
 
-@bp.get("/<town>/<int:year>/data/observers/<name>")
+@bp.post("/<town>/<int:year>/data/observers/<name>")
 @guard(Action.READ_BALLOTS)
 def observers_file(here: Here, name: str) -> ResponseReturnValue:
-    """A file with the ballots one by one, for accredited observers."""
-    if name not in files.BALLOTS_SHOWN:
+    """A file with the ballots one by one, for accredited observers. That somebody took it is recorded."""
+    made = files.make(here, name, clock.now(), observer=True) if name in files.BALLOTS_SHOWN else None
+    if made is None:
         raise Missing("no_such_page")
-    response = _sent(here, files.make(here, name, clock.now(), observer=True))
+    note_ballots_taken(
+        cycle_id=here.the_cycle.id, name=name, fingerprint=made.sha256, actor=current_actor(), now=clock.now()
+    )
+    response = _sent(here, made)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -28,6 +28,9 @@ ERRORS = {
 }
 
 EVENTS = {
+    "BallotsTaken": _l(
+        "An observer downloaded the ballots one by one: %(name)s, fingerprint %(fingerprint)s"
+    ),
     "ResultCounted": _l("The votes were counted."),
     "ResultPublished": _l(
         "The result was published: %(winners)s projects are funded with %(spent_tetri)s. Fingerprint of the "

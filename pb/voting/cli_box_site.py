@@ -64,15 +64,21 @@ def _export(parser: argparse.ArgumentParser) -> Run:
     _where(parser)
     parser.add_argument("what", choices=("trial", "links", "ballots"))
     parser.add_argument("out", type=Path, help="the file to be made, for the custodians")
+    add_by(parser)
 
     def run(options: argparse.Namespace) -> int:
+        from pb import clock
         from pb.voting import boxfiles
         from pb.voting.cli import cycle_id_of
-        from pb.voting.exports import write_export
-        from pb.voting.rounds import the_round
+        from pb.voting.exports import take_export
 
-        with application().app_context(), boxfiles.created(options.out) as out:
-            digest = write_export(the_round(cycle_id_of(options.town, options.year)), options.what, out)
+        with application().app_context():
+            by = proved(options, options.by)
+            with boxfiles.created(options.out) as out:
+                digest = take_export(
+                    cycle_id=cycle_id_of(options.town, options.year), what=options.what, out=out, actor=by,
+                    now=clock.now(),
+                )  # fmt: skip
         print(
             f"{options.out}: fingerprint {boxfiles.grouped(digest)} (write it down; the custodians compare it)"
         )

@@ -22,7 +22,7 @@ from pb.core.canonical import canonical_json
 from pb.core.errors import Closed, Invalid, Refused
 from pb.cycles.queries import Here, here_by_id
 from pb.db import command, db, one_at_a_time
-from pb.policy import Action, Actor, authorise
+from pb.policy import Action, Actor, AtCentre, authorise
 from pb.voting import link_key, paper, receipts
 from pb.voting.events import PaperBoxed, PaperCounted, PaperSigned
 from pb.voting.models import BoxBallot, VotingRound
@@ -48,7 +48,7 @@ def count_papers(
     papers_do_not_add_up, sheets_keyed (more were keyed after a former count), on ``note``: note_needed, on
     ``centre_id``: unknown_centre.
     """
-    here, row = _closed_round(cycle_id, actor, now)
+    here, row = _closed_round(cycle_id, actor, now, at=AtCentre(centre_id))
     _one_protocol(row, centre_id)
     deeds = paper.deeds_of(row.id)
     if centre_id not in deeds:
@@ -82,7 +82,7 @@ def sign_protocol(*, cycle_id: int, centre_id: int, in_box: int, actor: Actor, n
     Raises Refused("same_person_paper"), Closed("wrong_phase" | "box_not_closed" | "not_counted_yet"), Invalid on
     ``in_box``: counted_otherwise.
     """
-    here, row = _closed_round(cycle_id, actor, now)
+    here, row = _closed_round(cycle_id, actor, now, at=AtCentre(centre_id))
     _one_protocol(row, centre_id)
     protocol = paper.protocol_of(row.id, centre_id)
     if protocol is None:
@@ -108,7 +108,7 @@ def key_sheet(
     Stores the choices sealed. Raises Refused, Closed("wrong_phase" | "box_not_closed" | "not_signed" |
     "sheet_settled" | "keyed_by_you"), Invalid on ``sheet``, ``batch``, ``reason`` or ``numbers`` (third_differs too).
     """
-    _here, row = _closed_round(cycle_id, actor, now)
+    _here, row = _closed_round(cycle_id, actor, now, at=AtCentre(centre_id))
     one_at_a_time(f"sheet {row.id} {centre_id} {sheet}")
     protocol = paper.protocol_of(row.id, centre_id)
     if protocol is None or protocol.signed_at is None:
@@ -243,10 +243,14 @@ def box_papers(*, cycle_id: int, actor: Actor, now: datetime) -> tuple[int, int]
 
 
 def _closed_round(
-    cycle_id: int, actor: Actor, now: datetime, action: Action = Action.KEY_PAPER
+    cycle_id: int,
+    actor: Actor,
+    now: datetime,
+    action: Action = Action.KEY_PAPER,
+    at: AtCentre | None = None,
 ) -> tuple[Here, VotingRound]:
     here = here_by_id(cycle_id, now=now)
-    authorise(actor, action, town_id=here.town.id, status=here.status)
+    authorise(actor, action, town_id=here.town.id, status=here.status, thing=at)
     row = the_round(cycle_id, lock=action is Action.CLOSE_BOX)
     if row.closed_at is None:
         raise Closed("box_not_closed")

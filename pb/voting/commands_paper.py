@@ -24,6 +24,7 @@ from pb.voting.models import VotingRound, VotingSlot
 from pb.voting.models_paper import PaperBatch, PaperDeed, PaperOut
 from pb.voting.people import entry_of, person_of, voter_of_entry
 from pb.voting.posting import catch_up
+from pb.voting.probing import recorded
 from pb.voting.rounds import frozen_round, the_round
 
 LARGEST = 2000  # papers in a batch
@@ -81,10 +82,11 @@ def issue_paper(*, cycle_id: int, number: str, batch: int, actor: Actor, now: da
     Closed("already_voted" | "no_paper" | "voting_over" | "batch_used_up"), Invalid on ``batch``: unknown_batch,
     bad_unit (of another unit).
     """
-    try:
-        _issue(cycle_id=cycle_id, number=number, batch=batch, actor=actor, now=now)
-    except IntegrityError:  # the web was quicker by a moment
-        raise Closed("already_voted") from None
+    with recorded(cycle_id=cycle_id, actor=actor, now=now):
+        try:
+            _issue(cycle_id=cycle_id, number=number, batch=batch, actor=actor, now=now)
+        except IntegrityError:  # the web was quicker by a moment
+            raise Closed("already_voted") from None
 
 
 @command
@@ -118,14 +120,19 @@ def replace_spoilt(*, cycle_id: int, batch: int, actor: Actor, now: datetime) ->
     _deed(here, row, batch, "issued", actor, now)
 
 
-@command
 def take_back(*, cycle_id: int, number: str, batch: int, actor: Actor, now: datetime) -> None:
     """Take an unused ballot back from the person to whom it was issued, who can have another one later on paper.
 
     The batch is the one from which this person got the paper, so that no centre's numbers drift apart from its
     papers. Raises Refused, Closed as above, Invalid on ``number``: bad_personal_number, no_paper_issued; on
-    ``batch``: paper_other_batch.
+    ``batch``: paper_other_batch. A refusal that says something of the person is recorded.
     """
+    with recorded(cycle_id=cycle_id, actor=actor, now=now):
+        _take_back(cycle_id=cycle_id, number=number, batch=batch, actor=actor, now=now)
+
+
+@command
+def _take_back(*, cycle_id: int, number: str, batch: int, actor: Actor, now: datetime) -> None:
     here, row, chosen = _at_the_desk(cycle_id, batch, actor, now, issues=False)
     entry = entry_of(cycle_id, person_of(number))
     slot = voter_of_entry(cycle_id, entry, "paper").slot if entry is not None else ""
@@ -168,6 +175,7 @@ def _at_the_desk(
     chosen = paper.batch_at(row.id, batch)
     if chosen is None:
         raise Invalid("unknown_batch", field="batch")
+    authorise(actor, Action.HELP_IN_PERSON, town_id=here.town.id, status=here.status, thing=chosen)
     if issues and paper.issued_of(row.id, batch) >= chosen.size:
         raise Closed("batch_used_up", batch=batch)
     return here, row, chosen

@@ -23,12 +23,30 @@ from pb.voting.events import BallotVoided
 from pb.voting.links import Link
 from pb.voting.models import BoxBallot, VotingLink, VotingRound
 from pb.voting.models_ceremony import VoidCase
+from pb.voting.people import slot_of_number
 from pb.voting.posting import catch_up
+from pb.voting.probing import recorded
 from pb.voting.queries_ceremony import pending
 from pb.voting.receipts import is_genuine_link
 from pb.voting.rounds import the_round
 from pb.voting.sealing import LINK, PAIRS
 from pb.voting.trial import name_of
+
+
+def open_case_of_number(*, cycle_id: int, number: str, reason: str, actor: Actor, now: datetime) -> int:
+    """``open_case`` by the personal number that was typed. A refusal that says something of the person is recorded.
+
+    Raises as that, and as ``people.slot_of_number``, once it is clear that the actor may open cases now.
+    """
+    with recorded(cycle_id=cycle_id, actor=actor, now=now):
+        _may_open(cycle_id=cycle_id, actor=actor, now=now)
+        slot = slot_of_number(cycle_id, number)
+        return open_case(cycle_id=cycle_id, slot=slot, reason=reason, actor=actor, now=now)
+
+
+@command
+def _may_open(*, cycle_id: int, actor: Actor, now: datetime) -> None:
+    _round(cycle_id, actor, now)
 
 
 @command

@@ -68,6 +68,24 @@ class IdentifiedInPerson(Act):
 
 
 @dataclass(frozen=True)
+class PersonLookedUp(Act):
+    """A number was typed at a desk or for a case, and the answer said something of its person. ``kind``: what."""
+
+    subject: ClassVar[str] = "cycle"
+    kind: str
+
+
+@dataclass(frozen=True)
+class BoxFileTaken(Act):
+    """Somebody took a file of sealed things along, before the result was published. ``kind``: trial, links, ballots."""
+
+    subject: ClassVar[str] = "voting_round"
+    public: ClassVar[bool] = True
+    kind: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class LettersMade(Act):
     """A batch of letters with codes was made. ``fingerprint``: SHA-256 over the sorted hashes of the codes."""
 

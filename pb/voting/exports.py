@@ -1,18 +1,24 @@
-"""Files for the custodians: what is sealed leaves the site as pb.voting.boxfiles writes it. Reads only."""
+"""Files for the custodians: what is sealed leaves the site as pb.voting.boxfiles writes it, and the log says so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import IO, Any
 
 from sqlalchemy import func, select
 
+from pb.audit.log import record
 from pb.core.errors import Closed
-from pb.db import db
+from pb.cycles.queries import here_by_id
+from pb.db import command, db
+from pb.policy import Action, Actor, authorise
 from pb.voting import boxfiles
+from pb.voting.events_people import BoxFileTaken
 from pb.voting.models import BoxBallot, VotingLink, VotingRound
 from pb.voting.models_ceremony import VoidCase
 from pb.voting.queries_ceremony import voided
+from pb.voting.rounds import the_round
 from pb.voting.sealing import PAIRS
 from pb.voting.trial import trial_lines
 
@@ -28,6 +34,21 @@ def write_export(row: VotingRound, what: str, out: IO[bytes]) -> str:
     names = [{"name": one["name"], "public_key": one["public_key"]} for one in row.custodians]
     head = {"format": boxfiles.EXPORT, "round": row.label, "what": what, "count": count, "custodians": names}
     return boxfiles.write(out, head, lines)
+
+
+@command
+def take_export(*, cycle_id: int, what: str, out: IO[bytes], actor: Actor, now: datetime) -> str:
+    """``write_export``, for somebody who is named in the log; gives the digest. Writes BoxFileTaken (public).
+
+    Raises Refused, Missing("no_round"), and as ``write_export``.
+    """
+    here = here_by_id(cycle_id, now=now)
+    authorise(actor, Action.SEE_ROLL, town_id=here.town.id, status=here.status)
+    row = the_round(cycle_id)
+    digest = write_export(row, what, out)
+    event = BoxFileTaken(f"file_{what}", digest)
+    record(event, subject_id=row.id, by=actor, at=now, town_id=here.town.id, cycle_id=cycle_id)
+    return digest
 
 
 def _of(row: VotingRound, what: str) -> tuple[int, Iterator[dict[str, Any]]]:

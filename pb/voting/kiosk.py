@@ -20,6 +20,7 @@ from pb.policy import NOBODY, Action, Actor, authorise
 from pb.voting.identify import allow_way, in_person
 from pb.voting.models_people import KioskToken
 from pb.voting.people import Voter, entry_of, person_of, voter_of_entry
+from pb.voting.probing import recorded
 
 SIGNS = 8
 GOOD_FOR = timedelta(minutes=5)
@@ -33,12 +34,18 @@ class Issued:
     expires_at: datetime
 
 
-@command
 def issue_token(*, cycle_id: int, number: str, actor: Actor, now: datetime) -> Issued:
     """Issue a token to a person whose identity card the operator sees; a former one of this person dies.
 
-    Erases tokens that ran out. Raises as ``identify.in_person``.
+    Erases tokens that ran out. A refusal that says something of the person is recorded. Raises as
+    ``identify.in_person``.
     """
+    with recorded(cycle_id=cycle_id, actor=actor, now=now):
+        return _issue_token(cycle_id=cycle_id, number=number, actor=actor, now=now)
+
+
+@command
+def _issue_token(*, cycle_id: int, number: str, actor: Actor, now: datetime) -> Issued:
     in_person(cycle_id=cycle_id, number=number, channel="kiosk", actor=actor, now=now)
     person = person_of(number)
     erase_old_tokens(cycle_id=cycle_id, now=now)

@@ -68,14 +68,46 @@ class Made:
 def make_letters(*, cycle_id: int, source: BinaryIO, print_: Print, actor: Actor, now: datetime) -> Made:
     """Make a letter for each row of the clerk's file whose number is on the roll; give the paper, once.
 
-    Not a command to be nested: the paper is made outside of any transaction, and only then are the hashes
-    stored, so that no code is good that was never printed. Writes a LetterBatch with its codes and
-    LettersMade (public). Raises Refused("not_allowed" | "operator_makes_letters"), Closed("wrong_phase" |
-    "way_not_chosen" | "no_roll"), Invalid on ``file``: as ``roll_files.read_rows``, letters_none,
-    letters_many.
+    One batch, of at most MOST letters; larger files go in by ``make_in_parts``. Not a command to be nested: the paper
+    is made outside of any transaction, and only then are the hashes stored, so that no code is good that was never
+    printed. Writes a LetterBatch with its codes and LettersMade (public). Raises Refused("not_allowed" |
+    "operator_makes_letters"), Closed("wrong_phase" | "way_not_chosen" | "no_roll"), Invalid on ``file``: as
+    ``roll_files.read_rows``, letters_none, letters_many.
     """
-    here = _may_make(cycle_id, actor, now)
-    people, rows, left_out = _addressed(here, source)
+    people, left_out = _addressed(_may_make(cycle_id, actor, now), source, most=MOST)
+    return _make(cycle_id, people, print_, actor, now, left_out)
+
+
+def make_in_parts(
+    *,
+    cycle_id: int,
+    source: BinaryIO,
+    print_: Print,
+    actor: Actor,
+    now: datetime,
+    save: Callable[[Made, int], None],
+) -> int:
+    """The same for a file of any length: a batch for every MOST letters. ``save`` is handed each batch, with the number
+    of all letters that there will be, before the next one is begun; gives that number.
+
+    A batch whose paper was not saved can be voided letter by letter. Raises as ``make_letters``.
+    """
+    people, left_out = _addressed(_may_make(cycle_id, actor, now), source, most=None)
+    for start in range(0, len(people), MOST):
+        part = dict(list(people.items())[start : start + MOST])
+        save(_make(cycle_id, part, print_, actor, now, left_out if start == 0 else []), len(people))
+    return len(people)
+
+
+def _make(
+    cycle_id: int,
+    people: dict[str, tuple[str, str]],
+    print_: Print,
+    actor: Actor,
+    now: datetime,
+    left_out: list[tuple[int, str]],
+) -> Made:
+    """One batch: paper first, then the hashes of its codes."""
     number = (
         db.session.scalar(select(func.max(LetterBatch.number)).where(LetterBatch.cycle_id == cycle_id)) or 0
     ) + 1
@@ -83,7 +115,7 @@ def make_letters(*, cycle_id: int, source: BinaryIO, print_: Print, actor: Actor
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(SIGNS)) for _ in people]
     letters = [
         Letter(f"{number}-{place:04d}", "-".join(code[i : i + 4] for i in range(0, SIGNS, 4)), name, address)
-        for place, (code, (name, address)) in enumerate(zip(codes, rows, strict=True), start=1)
+        for place, (code, (name, address)) in enumerate(zip(codes, people.values(), strict=True), start=1)
     ]
     paper = print_(number, letters)
     hashes = [_hashed(cycle_id, person, code) for person, code in zip(people, codes, strict=True)]
@@ -101,8 +133,9 @@ def _may_make(cycle_id: int, actor: Actor, now: datetime) -> Here:
 
 
 def _addressed(
-    here: Here, source: BinaryIO
-) -> tuple[list[str], list[tuple[str, str]], list[tuple[int, str]]]:
+    here: Here, source: BinaryIO, *, most: int | None
+) -> tuple[dict[str, tuple[str, str]], list[tuple[int, str]]]:
+    """Name and address by the keyed hash of the number, in the order of the file; and the rows that get no letter."""
     people: dict[str, tuple[str, str]] = {}
     left_out = []
     for row, cells in read_rows(source, COLUMNS):
@@ -118,11 +151,11 @@ def _addressed(
         else:
             assert cells is not None
             people[person] = (cells["name"][:120], cells["address"][:200])
-        if len(people) > MOST:
-            raise Invalid("letters_many", field="file", most=MOST)
+        if most is not None and len(people) > most:
+            raise Invalid("letters_many", field="file", most=most)
     if not people:
         raise Invalid("letters_none", field="file")
-    return list(people), list(people.values()), left_out
+    return people, left_out
 
 
 @command

@@ -34,6 +34,11 @@ class AtCentre:
     invalid: dict[str, int]
 
     @property
+    def centre_id(self) -> int:
+        """For the policy: at which centre an operator must work to act here."""
+        return self.centre.id
+
+    @property
     def open_papers(self) -> int:
         """Issued, and neither spoilt nor returned: so many can lie in the box."""
         return self.deeds["issued"] - self.deeds["spoilt"] - self.deeds["returned"]

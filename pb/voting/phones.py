@@ -20,6 +20,7 @@ from pb.policy import Action, Actor, authorise
 from pb.voting.events_people import PhoneBound
 from pb.voting.identify import phone_of_entry
 from pb.voting.people import PHONE, entry_of, person_of
+from pb.voting.probing import recorded
 from pb.voting.queries_people import sharers
 from pb.voting.sightings import note_first_phone
 
@@ -28,15 +29,21 @@ SMS_OLD = "ხმის კოდი {when}-დან სხვა ნომე�
 SMS_NEW = "ეს ნომერი ხმის მიცემის კოდებისთვის ჩაიწერა: {town}."
 
 
-@command
 def bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: datetime) -> datetime:
     """Bind a mobile number to a person of the roll in force; give from when on codes go there.
 
     Binding the present number takes a change back that has not taken over yet. Tells the old and the new number;
     where there was none, the alarms count it.
     Writes PhoneBound, which names the operator and no voter. Raises Refused, Closed("wrong_phase"), Invalid on
-    ``number``: bad_personal_number, not_on_roll; on ``mobile``: bad_mobile, phone_shared.
+    ``number``: bad_personal_number, not_on_roll; on ``mobile``: bad_mobile, phone_shared. A refusal that says
+    something of the person is recorded.
     """
+    with recorded(cycle_id=cycle_id, actor=actor, now=now):
+        return _bind_phone(cycle_id=cycle_id, number=number, mobile=mobile, actor=actor, now=now)
+
+
+@command
+def _bind_phone(*, cycle_id: int, number: str, mobile: str, actor: Actor, now: datetime) -> datetime:
     here = here_by_id(cycle_id, now=now)
     authorise(actor, Action.BIND_PHONE, town_id=here.town.id, status=here.status)
     person = person_of(number)

@@ -19,12 +19,11 @@ from pb.cycles.queries import Here
 from pb.policy import Action
 from pb.voting import commands_opening, commands_round, commands_steps, commands_void
 from pb.voting.custodians import custodians_of
-from pb.voting.exports import write_export
+from pb.voting.exports import take_export
 from pb.voting.forms_box import BoxFileForm, CaseForm, OpeningForm, PublishedReasonForm
 from pb.voting.models_ceremony import BoxAct, VoidCase
 from pb.voting.obligations import open_obligations
 from pb.voting.opened import counted
-from pb.voting.people import slot_of_number
 from pb.voting.posting import unexplained_code
 from pb.voting.queries_ceremony import box_act_of, box_acts, pending, void_cases
 from pb.voting.rounds import round_of, the_round
@@ -37,7 +36,7 @@ from pb.web.wording import error_words
 blueprint = Blueprint("opening", __name__, url_prefix="/<town>/<int:year>/box")
 OUTCOMES = {"approve": "approved", "reject": "rejected", "withdraw": "withdrawn"}
 LARGEST = 512 * 1024 * 1024  # bytes of an opened file; 100,000 ballots take some 45 MB
-EXPORTS = {"trial": Action.OPEN_TRIAL, "links": Action.VOID_BALLOT, "ballots": Action.CLOSE_BOX}
+EXPORTS = ("trial", "links", "ballots")
 
 
 def _url(here: Here, endpoint: str = "opening.index") -> str:
@@ -149,8 +148,9 @@ def case(here: Here) -> ResponseReturnValue:
     form = CaseForm()
 
     def act() -> None:
-        slot = slot_of_number(here.the_cycle.id, form.number.data or "")
-        commands_void.open_case(slot=slot, reason=form.reason.data or "", **_given(here))
+        commands_void.open_case_of_number(
+            number=form.number.data or "", reason=form.reason.data or "", **_given(here)
+        )
 
     if submitted(form, act):
         flash(_("The case is open. Another administrator decides on it."), "success")
@@ -174,15 +174,15 @@ def keep(here: Here, case: VoidCase) -> ResponseReturnValue:
     return _page(here, keep=form)
 
 
-@blueprint.route("/<what>.jsonl")
+@blueprint.route("/files/<what>", methods=["POST"])
 @guard(Action.SEE_ROLL)
 def export(here: Here, what: str) -> ResponseReturnValue:
-    """The file that the custodians take along: everything in it is sealed."""
+    """The file that the custodians take along: everything in it is sealed. That somebody took it is recorded."""
     if what not in EXPORTS:
         raise Missing("no_such_page")
     row = the_round(here.the_cycle.id)
     out = tempfile.TemporaryFile()  # noqa: SIM115  # sent, and closed with the answer
-    write_export(row, what, out)
+    take_export(what=what, out=out, **_given(here))
     out.seek(0)
     return send_file(
         out, mimetype="application/jsonl", as_attachment=True, download_name=f"{row.label}-{what}.jsonl"

@@ -113,7 +113,7 @@ def _ballot(here: Here, row: VotingRound, batch: PaperBatch) -> dict[str, Any]:
 def desk(here: Here) -> ResponseReturnValue:
     """The operator issues ballots, replaces spoilt ones and takes unused ones back."""
     row = the_round(here.the_cycle.id)
-    form, spoilt, found = PaperDeskForm(), SpoiltForm(formdata=None), paper.batches(row.id)
+    form, spoilt, found = PaperDeskForm(), SpoiltForm(formdata=None), _own_batches(here, row)
     if not here.rules.ballot.on_paper:
         raise Missing("no_such_page")
     for field in (form.batch, spoilt.spoilt_batch):
@@ -121,6 +121,12 @@ def desk(here: Here) -> ResponseReturnValue:
     if _done(here, form):
         return redirect(url(here, "paper.desk", batch=form.batch.data))
     return _desk(here, form, spoilt, row)
+
+
+def _own_batches(here: Here, row: VotingRound) -> list[PaperBatch]:
+    """The batches of the centre to which the operator's role is bound; all where it is bound to none."""
+    bound = current_actor().centres.get(here.town.id)
+    return [one for one in paper.batches(row.id) if bound in (None, one.centre_id)]
 
 
 def _done(here: Here, form: PaperDeskForm) -> bool:
@@ -151,7 +157,7 @@ def spoilt(here: Here) -> ResponseReturnValue:
     """A spoilt paper came back; another one is handed over."""
     row = the_round(here.the_cycle.id)
     form = SpoiltForm()
-    offer_batches(form.spoilt_batch, paper.batches(row.id))
+    offer_batches(form.spoilt_batch, _own_batches(here, row))
     if form.validate_on_submit():
         commands.replace_spoilt(
             cycle_id=here.the_cycle.id, batch=form.spoilt_batch.data, actor=current_actor(), now=clock.now()
@@ -166,7 +172,7 @@ def spoilt(here: Here) -> ResponseReturnValue:
 def _desk(here: Here, form: PaperDeskForm, spoilt: SpoiltForm, row: VotingRound) -> ResponseReturnValue:
     page = render_template(
         "voting/paper_desk.html", form=form, spoilt=spoilt, centres=paper.centres(row.id),
-        left=[(one, one.size - paper.issued_of(row.id, one.number)) for one in paper.batches(row.id)],
+        left=[(one, one.size - paper.issued_of(row.id, one.number)) for one in _own_batches(here, row)],
         names={one.id: one.name for one in here.town.centres},
     )  # fmt: skip
     return page, status_of(form), {"Cache-Control": "no-store"}

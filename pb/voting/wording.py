@@ -33,7 +33,10 @@ ERRORS = {
     "reason_short": _l("Write a sentence: at least %(least)s characters."),
     "bad_serial": _l("The number of a letter looks like 3-0042."),
     "no_letter": _l("There is no letter with this number."),
-    "letters_many": _l("So many rows do not fit in a batch: at most %(most)s. Split the file."),
+    "letters_many": _l(
+        "So many rows do not fit in a batch: at most %(most)s. Split the file, or let whoever keeps the machine make "
+        "them all at once (python -m pb letters)."
+    ),
     "letters_none": _l("Not a single row of the file is a person on the roll; no letter was made."),
     "letters_at_once": _l("Somebody else has just made letters. Try again."),
     "operator_makes_letters": _l(
@@ -195,6 +198,8 @@ EVENTS = {
     "RollDiscarded": _l("An imported list of %(size)s voters was discarded"),
     "RollApproved": _l("The voter roll was approved: %(size)s voters, fingerprint %(fingerprint)s"),
     "IdentifiedInPerson": _l("An operator identified a voter by the identity card: %(kind)s"),
+    "PersonLookedUp": _l("A personal number was looked up, and the answer was: %(kind)s"),
+    "BoxFileTaken": _l("A file of sealed content was downloaded: %(kind)s, fingerprint %(fingerprint)s"),
     "LettersMade": _l("Batch %(batch)s of letters was made: %(size)s letters, fingerprint %(fingerprint)s"),
     "LetterVoided": _l("The code of letter %(serial)s was made void: %(reason)s"),
     "CodesPaused": _l(
@@ -227,6 +232,15 @@ EVENTS = {
 LABELS = {
     **wording_paper.LABELS,
     "in_person_kiosk": _l("a code for the screen of the centre"),
+    "asked_not_on_roll": _l("not on the roll"),
+    "asked_already_voted": _l("has voted already"),
+    "asked_no_paper_issued": _l("no paper ballot is out in this name"),
+    "asked_paper_other_batch": _l("the paper ballot is of another batch"),
+    "asked_no_vote_of_person": _l("no vote was cast in this name"),
+    "asked_case_exists": _l("there is a case on this vote already"),
+    "file_trial": _l("sealed trial ballots"),
+    "file_links": _l("sealed links of approved cases"),
+    "file_ballots": _l("sealed ballots"),
     "phone_at_once": _l("codes go there at once"),
     "phone_later": _l("codes go there after 24 hours"),
     "claim_missing": _l("missing on the roll"),

@@ -17,23 +17,31 @@ from pb.db import db, metadata
 from pb.policy import Role
 from pb.site.worker import run_once
 from pb.voting import passes
-from pb.voting.commands_box import close_box
+from pb.voting.commands_box import _destroy, close_box
+from pb.voting.commands_void import decide_case, open_case
 from pb.voting.identify import Voter
 from pb.voting.models import BoxBallot, InboxBallot
+from pb.voting.models_ceremony import BoxAct
 from tests.attacks.making import Attacker, address, attacker
 from tests.conftest import FrozenClock
+from tests.trust.papers import WHY, Desk, make_vote_with_paper, void
 from tests.trust.reporting import FULL, Reached
 from tests.trust.town import Again
-from tests.voting.making import Vote, make_vote
+from tests.voting.making import Vote
 
-VOTERS, CAST = 30, 25
-MOMENTS = ("during", "closed") if FULL else ("during",)
+VOTERS, CAST, PAPERS = 32, 25, 3
+#: In the vote; closed, with papers keyed and a vote declared void; and with the link key gone, before the opening.
+MOMENTS = ("during", "closed", "destroyed")
 #: Headers that follow from nonces; a length is that of the page, which is compared without them.
 ALTERNATING = ("Set-Cookie", "ETag", "Content-Length")
 #: Everybody in the long form.
 LOOKING = (
     {role.value for role in Role} | {"citizen"} if FULL else {Role.ADMINISTRATOR.value, Role.OBSERVER.value}
 )
+#: Who looks after the close in the short form.
+LATER = None if FULL else {Role.ADMINISTRATOR.value}
+#: Files of lines are streamed, and compared like pages.
+LINES = ("application/jsonl", "application/json")
 #: What is random in every world, and of one length in all of them.
 NONCES = (
     (re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-HJKMNP-TV-Z]{2}"), "TRACKINGCODE"),
@@ -65,6 +73,7 @@ def addresses(vote: Vote, codes: list[str]) -> Iterator[tuple[str, str]]:
     """(endpoint, address) of everything that can be read: each route with values that exist in both worlds."""
     values: dict[str, list[Any]] = {
         "code": codes, "number": [1, 2, 7, 8], "version": [1], "n": [1], "unit": ["unit-1"], "slug": ["terjola"],
+        "what": ["trial", "links", "ballots"], "centre": [1], "case": [1], "act": [1, 2],
         "account": [1], "filename": ["pb.css"], "name": ["pb.css"], "batch": [1], "roll": [1], "step": ["idea"],
     }  # fmt: skip
     for rule in sorted(vote.world.app.url_map.iter_rules(), key=lambda one: one.rule):
@@ -82,10 +91,12 @@ def combined(_rule: Rule, names: set[str], values: dict[str, list[Any]]) -> Iter
         yield {name: values.get(name, [1])[n % len(values.get(name, [1]))] for name in names}
 
 
-def browsers(vote: Vote, voters: list[Voter], people: dict[str, int]) -> dict[str, Attacker]:
+def browsers(vote: Vote, voters: list[Voter], people: dict[str, int], moment: str) -> dict[str, Attacker]:
     """One for each role, a citizen, nobody, and voters who have and who have not voted."""
     app = vote.world.app
     found = {name: attacker(app, account) for name, account in people.items()}
+    if moment != "during" and LATER is not None:
+        return {name: browser for name, browser in found.items() if name in LATER}
     found["nobody"] = attacker(app)
     for name, voter in (("has voted", voters[0]), ("has not voted", voters[-1])):
         found[name] = attacker(app)
@@ -130,21 +141,23 @@ def live(
                 logging.getLogger("pb.voting").debug("chosen %s", chosen)
             if n == 19:
                 run_once(vote.world.app)
+        desk = Desk(vote, clock)
+        for who in range(PAPERS):
+            desk.issue(VOTERS - 1 - who)
         for moment in () if leak else MOMENTS:
             if moment == "closed":
-                clock.set(2026, 10, 26)
-                the_clock.forget()
-                close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+                _close(vote, clock, desk, voters, choose)
+            elif moment == "destroyed":
+                _drop_case(vote, clock)
+                _destroy(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+            if moment != "during":
                 run_once(vote.world.app)
-            for who, browser in browsers(vote, voters, people).items():
+            for who, browser in browsers(vote, voters, people, moment).items():
                 for endpoint, where in addresses(vote, [codes[0], codes[-1], "0000-0000-0000-0000-00"]):
                     answer = browser.get(where)
                     heads = sorted(f"{k}: {v}" for k, v in answer.headers if k not in ALTERNATING)
-                    body = (
-                        ""
-                        if answer.is_streamed and not answer.mimetype.startswith("text")
-                        else answer.get_data()
-                    )
+                    shown = answer.mimetype.startswith("text") or answer.mimetype in LINES
+                    body = answer.get_data() if shown or not answer.is_streamed else ""
                     words = body if isinstance(body, str) else body.decode("utf-8", "backslashreplace")
                     seen.append(
                         without_nonces(f"{moment} {who} {endpoint} {where} {answer.status} {heads} {words}")
@@ -156,12 +169,29 @@ def live(
     return seen, log.lines
 
 
+def _close(vote: Vote, clock: FrozenClock, desk: Desk, voters: list[Voter], choose: int) -> None:
+    """Close; key the papers, with other choices in the other world; declare one vote void, open another case."""
+    clock.set(2026, 10, 26)
+    the_clock.forget()
+    close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    desk.settle(PAPERS, first=choose)
+    void(vote, voters[0].slot, clock())
+    open_case(cycle_id=vote.cycle_id, slot=voters[1].slot, reason=WHY, actor=vote.admin, now=clock())
+
+
+def _drop_case(vote: Vote, clock: FrozenClock) -> None:
+    """The second person rejects the case that is open: its ballot counts."""
+    act = db.session.scalar(select(BoxAct.id).where(BoxAct.kind == "void", BoxAct.outcome.is_(None)))
+    assert act is not None
+    decide_case(cycle_id=vote.cycle_id, act_id=act, outcome="rejected", actor=vote.second, now=clock())
+
+
 def begun(app: Flask, clock: FrozenClock, folder: Path) -> tuple[Again, dict[str, int]]:
     """A vote to begin again, and the accounts that look at it."""
     people: dict[str, int] = {}
 
     def make() -> Vote:
-        vote = make_vote(app, clock, voters=VOTERS)
+        vote = make_vote_with_paper(app, clock, VOTERS)
         everybody = {role.value: vote.world.staff[role].id for role in Role} | {
             "citizen": vote.world.citizen.id
         }

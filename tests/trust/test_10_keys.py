@@ -8,6 +8,7 @@ import hmac
 import os
 from itertools import combinations
 from typing import Any
+from unittest import mock
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -26,7 +27,7 @@ from pb.voting.checking import check_box
 from pb.voting.commands_box import close_box, open_box
 from pb.voting.custodians import demonstration_keys, public_keys
 from pb.voting.flush import flush_due
-from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingRound, VotingSlot
+from pb.voting.models import BoxBallot, InboxBallot, OpenedBallot, VotingLink, VotingRound, VotingSlot
 from pb.voting.models_people import RollEntry
 from pb.voting.queries import find_receipt
 from pb.voting.sealing import PAIRS, open_ballot, open_share, seal_ballot
@@ -204,8 +205,13 @@ def test_a_stranger_adds_nothing_that_counts(sqlite_app: Flask, clock: FrozenClo
     seen = {finding.name for finding in check_box(vote.cycle_id) if not finding.holds}
     reached("slipped-in ballots: box-check says so before the close", must=True, got="B2" in seen)
     at(clock, 10, 27)
-    close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
-    open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    with pytest.raises(Closed, match="broken_b2"):
+        close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    reached("and the gate stays shut", must=True, got=True)
+    # Without the check at the gate they were opened, and none of them counted; so they would be still.
+    with mock.patch("pb.voting.closing.refuse_broken"), mock.patch("pb.voting.commands_box.refuse_broken"):
+        close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+        open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     faults = list(db.session.scalars(select(OpenedBallot.fault).where(OpenedBallot.fault != "")))
     reached("of 3 slipped-in ballots counted", must=0, got=3 - faults.count("bad_signature"))
 
@@ -219,18 +225,26 @@ def test_a_stranger_drops_nothing_unseen(sqlite_app: Flask, clock: FrozenClock, 
         forbid_nothing()
         db.session.execute(delete(InboxBallot).where(InboxBallot.commitment == given[3].commitment))
     at(clock, 10, 27)
-    with pytest.raises(Closed, match="box_mismatch"):
+    with pytest.raises(Closed, match="broken_b3"):
         close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     reached("a ballot deleted without its slot: the close is refused", must=True, got=True)
     with writing():
         forbid_nothing()
         db.session.execute(delete(VotingSlot).where(VotingSlot.value == voters[3].slot))
-    close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    with pytest.raises(Closed, match="broken_b9"):  # its sealed link is left
+        close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    with writing():
+        forbid_nothing()
+        db.session.execute(delete(VotingLink).where(VotingLink.value == voters[3].slot))
+    with pytest.raises(Closed, match="broken_b12"):  # the triggers that had to go for it are missed
+        close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
+    with mock.patch("pb.voting.closing.refuse_broken"):  # somebody who puts them back is not found by numbers
+        close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     lost = given[3]
     found = find_receipt(vote.cycle_id, lost.code)
     proof = receipts.is_genuine(lost)
     reached(
-        "deleted with its slot: on the board, and the receipt proves the promise",
+        "deleted with its slot and link: on the board, and the receipt proves the promise",
         must=(None, True),
         got=(found, proof),
     )

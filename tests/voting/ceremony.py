@@ -96,9 +96,9 @@ def hand_in(cycle_id: int, number: int, key: X25519PrivateKey, now: datetime) ->
     confirm_key(typed=said.lower().replace("-", " "), **given)
 
 
-def make_ceremony(app: Flask, folder: Path, voters: int = 25) -> Ceremony:
+def make_ceremony(app: Flask, folder: Path, voters: int = 25, **cycle_values: Any) -> Ceremony:
     """Until the keys are handed in: a roll in force, a locked ballot, three appointed people."""
-    world = factories.make_world(app)
+    world = factories.make_world(app, **cycle_values)
     first, second = world.actor(Role.ADMINISTRATOR), second_administrator(world)
     cycle_id = world.cycle.id
     roll = import_roll(cycle_id=cycle_id, source=roll_file(voter_rows(voters)), actor=first, now=REVIEW)
@@ -118,9 +118,11 @@ def make_ceremony(app: Flask, folder: Path, voters: int = 25) -> Ceremony:
     return Ceremony(world, cycle_id, keys, first, second, folder)
 
 
-def make_open_vote(app: Flask, clock_: FrozenClock, folder: Path, voters: int = 25) -> tuple[Ceremony, Vote]:
+def make_open_vote(
+    app: Flask, clock_: FrozenClock, folder: Path, voters: int = 25, **cycle_values: Any
+) -> tuple[Ceremony, Vote]:
     """Until the third day of the vote, with the trial opened by each pair away from here."""
-    table = make_ceremony(app, folder, voters)
+    table = make_ceremony(app, folder, voters, **cycle_values)
     projects = make_ballot(table.world)
     db.session.rollback()
     for number, key in enumerate(table.keys, start=1):

@@ -204,7 +204,7 @@ def test_an_act_that_fails_leaves_no_entry(vote: Vote, clock: FrozenClock) -> No
         session.execute(delete(VotingSlot).where(VotingSlot.value == vote.voters()[0].slot))
     before = kinds(vote)
     clock.set(2026, 10, 26)
-    with pytest.raises(Closed, match="box_mismatch"):
+    with pytest.raises(Closed, match="broken_b3"):
         close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     assert kinds(vote) == before
 

@@ -84,7 +84,7 @@ def test_the_whole_way_on_the_pages(
     assert first.send(f"{box}/trial").status_code == 403  # the site has no key
     both(first, f"{box}/trial-file")
     export = table.folder / "trial"
-    export.write_bytes(first.get(f"{box}/trial.jsonl").get_data())
+    export.write_bytes(first.send(f"{box}/files/trial").get_data())
     assert upload(first, f"{box}/trial-file", b"{}").status_code == 422
     for pair in ((0, 1), (0, 2), (1, 2)):
         assert upload(first, f"{box}/trial-file", table.open_away("trial", pair, export)).status_code == 302
@@ -114,15 +114,15 @@ def test_the_whole_way_on_the_pages(
     approve(first, second, opening)
     assert "its link is to be opened" in both(first, opening)
     export = table.folder / "links"
-    export.write_bytes(second.get(f"{box}/links.jsonl").get_data())
+    export.write_bytes(second.send(f"{box}/files/links").get_data())
     assert upload(first, f"{box}/links-file", b"x").status_code == 422
     assert upload(first, f"{box}/links-file", table.open_away("links", (0, 1), export)).status_code == 302
-    assert first.get(f"{box}/ballots.jsonl").status_code == 409
+    assert first.send(f"{box}/files/ballots").status_code == 409
     assert first.send(f"{box}/propose/destroy").status_code == 302
     approve(first, second, opening)
     both(first, opening)
     export = table.folder / "ballots"
-    export.write_bytes(first.get(f"{box}/ballots.jsonl").get_data())
+    export.write_bytes(first.send(f"{box}/files/ballots").get_data())
     opened = table.open_away("ballots", (1, 2), export)
     assert upload(first, f"{box}/opened-file", b"x").status_code == 422
     assert upload(first, f"{box}/opened-file", opened).status_code == 302
@@ -159,7 +159,7 @@ def test_others_come_to_none_of_it(sqlite_app: Flask, table: Ceremony) -> None:
             ("box/opened-file", {}),
         ):
             assert client.send(f"{url}/{address}", data).status_code in (302, 401, 403, 409), address
-        for address in ("custodians", "box/opening", "box/trial.jsonl"):
+        for address in ("custodians", "box/opening"):
             if role is not Role.OBSERVER:
                 assert client.get(f"{url}/{address}").status_code in (302, 401, 403), address
     db.session.rollback()

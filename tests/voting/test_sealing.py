@@ -196,7 +196,7 @@ def test_a_ballot_too_many_keeps_the_box_open(sqlite_app: Flask, clock: FrozenCl
     with writing() as session:
         session.execute(delete(VotingSlot).where(VotingSlot.value == vote.voters()[0].slot))
     clock.set(2026, 10, 26)
-    with pytest.raises(Closed, match="box_mismatch"):
+    with pytest.raises(Closed, match="broken_b3"):
         close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     assert {f.name: f.holds for f in check_box(vote.cycle_id)}["B3"] is False
 
