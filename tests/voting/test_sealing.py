@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from itertools import permutations
+from unittest import mock
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -129,9 +130,15 @@ def test_opening_counts_every_ballot_and_names_the_bad_ones(sqlite_app: Flask, c
     clock.set(2026, 10, 26)
     with pytest.raises(Closed, match="box_not_closed"):
         open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
-    assert close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock()) == 25
+    with pytest.raises(Closed, match="broken_b2"):  # the forged signature shows at the gate
+        close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock())
     done: list[int] = []
-    assert open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock(), progress=done.append) == (25, 3)
+    with mock.patch("pb.voting.closing.refuse_broken"), mock.patch("pb.voting.commands_box.refuse_broken"):
+        assert close_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock()) == 25
+        assert open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock(), progress=done.append) == (
+            25,
+            3,
+        )
     assert open_box(cycle_id=vote.cycle_id, actor=vote.admin, now=clock()) == (25, 3)
     assert done[-1] == 25
     found = list(opened_choices(vote.cycle_id))
