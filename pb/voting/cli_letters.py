@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
     app = application()
     base = app.extensions["pb_settings"].base_url
     with (
-        app.test_request_context("/", base_url=base, query_string={"lang": options.language}),
+        app.test_request_context("/", method="POST", base_url=base, query_string={"lang": options.language}),
         ExitStack() as stack,
     ):
         cycle_id, now = cycle_id_of(options.town, options.year), clock.now()
