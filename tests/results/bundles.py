@@ -108,7 +108,7 @@ def make_voters(
 def make_bundle(
     counting: CountingRules, ballot: BallotRules, *, ballots: int = 200, projects: int = 24,
     by_unit: bool = False, seed: int = 1, invalid: Sequence[Voter] = (), void: Sequence[Voter] = (),
-    spoil: Callable[[Made], None] | None = None,
+    spoil: Callable[[Made], None] | None = None, after_close: Callable[[Made], None] | None = None,
 ) -> Box:  # fmt: skip
     """A whole vote as its bundle. Besides: ``invalid`` ballots break the rules, ``void`` ones were taken out."""
     dice = random.Random(seed)
@@ -138,6 +138,8 @@ def make_bundle(
     if spoil is not None:
         spoil(made)
     made.put(Kind.CLOSED, **state, at="2026-10-20T18:00Z", ballots=len(shown) + len(taken))
+    if after_close is not None:
+        after_close(made)
     for one in taken:
         made.put(Kind.VOIDED, at="2026-10-20T19:00Z", voided=one.commitment, reason="ორჯერ", pair=[1, 3])
     made.put(Kind.DESTROYED, at="2026-10-20T20:00Z")

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,15 @@ from flask import Flask
 
 from pb import clock as the_clock
 from pb.config import ROOT
+from pb.core.ballots import BALLOT_LENGTH, commitment
+from pb.core.board import Kind
 from pb.core.rulebook import BallotRules, CountingRules
 from pb.results import bundling
-from pb.results.bundle import BALLOTS, TOTALS, lines, packed
+from pb.results.bundle import BALLOTS, TOTALS, Shown, lines, packed
 from pb.voting.receipts import public_key
 from tests.conftest import FrozenClock
 from tests.results import making
-from tests.results.bundles import make_bundle
+from tests.results.bundles import Made, make_bundle
 from tests.results.test_bundle import COUNTS, KEY
 
 PROGRAM = ROOT / "static" / "recount.py"
@@ -71,6 +74,30 @@ def test_invalid_and_void_ballots_have_their_place(tmp_path: Path) -> None:
     path = written(tmp_path, invalid=[too_many], void=[(None, ("1",)), (None, ("2",))])
     code, said = run(path)
     assert code == 0, said
+
+
+def test_ways_back_of_two_people_change_no_number(tmp_path: Path) -> None:
+    """A case given up and a protocol counted anew stand on the board, and nothing depends on them."""
+
+    def after_close(made: Made) -> None:
+        made.put(Kind.CASE_GIVEN_UP, at="2026-10-20T18:30Z", reason="კავშირი ვერც ერთმა წყვილმა ვერ გახსნა")
+        made.put(
+            Kind.PROTOCOL_REOPENED, at="2026-10-20T18:40Z", reason="შეცდომით ჩაიწერა", in_box=3, missing=0, note="",
+            centre={"ka": "ცენტრი", "en": "Centre"},
+        )  # fmt: skip
+
+    path = written(tmp_path, after_close=after_close, void=[(None, ("1",))])
+    code, said = run(path)
+    assert code == 0, said
+
+
+def test_a_ballot_that_is_no_text_has_no_content() -> None:
+    """Whoever seals by a program of the own can seal any bytes: no line of JSON can hold them."""
+    data = b"\xff" * BALLOT_LENGTH
+    box = make_bundle(CountingRules(rule="greedy"), BallotRules(max_choices=5), ballots=5, projects=3)
+    shown = Shown(commitment(data).hex(), data, "bad_ballot")
+    last = json.loads(list(lines(replace(box, ballots=[*box.ballots, shown]), BALLOTS))[-1])
+    assert (last["state"], last["fault"], last["content"]) == ("invalid", "bad_ballot", None)
 
 
 def test_without_the_ballots_it_says_that_it_could_not_count(tmp_path: Path) -> None:
