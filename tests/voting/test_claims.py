@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -223,3 +224,26 @@ def test_the_pages(sqlite_app: Flask, clock: FrozenClock, lang: str) -> None:
     admin: CheckedClient = sqlite_app.test_client()  # type: ignore[assignment]
     admin.sign_in_as(world.staff[Role.ADMINISTRATOR].id)
     admin.page(f"{world.url}/roll/1?lang={lang}")
+
+
+def test_whoever_has_no_account_claims_by_a_code_to_a_phone_typed_then(
+    sqlite_app: Flask, clock: FrozenClock
+) -> None:
+    """Nobody registers: the code proves the telephone, and leads back to the claim."""
+    clock.moment = NOW
+    world = factories.make_world(sqlite_app)
+    given_roll(world)
+    person: CheckedClient = sqlite_app.test_client()  # type: ignore[assignment]
+    url = f"{world.url}/roll-claims/new"
+    assert person.get(url).headers["Location"] == f"/sign-in?next={url}"
+    person.send("/sign-in", {"phone": "555 98 76 54", "next": url})
+    code = re.search(r"\b\d{8}\b", person.page("/sign-in/code").text)
+    assert code
+    assert person.send("/sign-in/code", {"code": code[0]}).headers["Location"] == url
+    person.page(url)
+    typed = {
+        "kind": "missing", "number": MISSING, "name": "ნანა", "born": "14.03.1988", "unit": str(world.town.units[0].id),
+        "address": "ზოვრეთი", "mobile": "",
+    }  # fmt: skip
+    assert person.send(url, typed).status_code == 302
+    assert db.session.scalars(select(RollClaim.kind)).all() == ["missing"]
