@@ -207,9 +207,9 @@ def _print(times: Times, bare: float) -> None:
     print(f"{'bare HPKE and AEAD of a pair':<42}{'':>9}{bare * times.ballots:>11.2f}{bare * 1e6:>13.1f}")
     each, opened = total[1] / times.ballots, times.steps["opening by two custodians"][1] / times.ballots
     print(
-        f"\n{times.ballots / total[0]:.0f} ballots a second; of the processor, opening is {opened / bare:.1f} times the bare"
+        f"\n{times.ballots / total[0]:.0f} ballots a second; of the processor, opening takes {opened / bare:.1f} times"
     )
-    print(f"cryptography and everything {each / bare:.1f} times")
+    print(f"the bare cryptography, everything {each / bare:.1f} times")
     print(f"{BALLOTS} ballots on a core of their own: {each * BALLOTS:.0f} s (goal {GOAL:.0f})")
     print(f"peak memory of the process, seeding included: {memory:.0f} MB; load {os.getloadavg()[0]:.1f}")
     print(f"{boxfiles.OPENED} and {boxfiles.EXPORT} as in a real ceremony; SQLite with synchronous=FULL")
