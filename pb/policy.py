@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from pb.core.actions import Action as Action  # the acts are part of the policy, and named from here
+from pb.core.actions import AtCentre as AtCentre
 from pb.core.errors import Closed, Refused
 from pb.core.phases import Gate, Phase, Status
 
@@ -95,20 +96,10 @@ def outsider(who: Who) -> Who:
     )
 
 
-@dataclass(frozen=True)
-class AtCentre:
-    """Something that is done at a centre: what an act on papers and at a desk is done to."""
-
-    centre_id: int | None
-
-
 def own_centre(actor: Actor, town_id: int | None, thing: Any) -> bool:
     """An operator, at the centre to which the role is bound, or wherever it is bound to none."""
-    if town_id is None or not actor.has(town_id, Role.OPERATOR):
-        return False
-    bound = actor.centres.get(town_id)
-    at = getattr(thing, "centre_id", None)  # what has no centre (an idea, a list) stands at none
-    return bound is None or at is None or at == bound
+    bound, at = actor.centres.get(town_id or 0), getattr(thing, "centre_id", None)  # an idea stands at none
+    return actor.has(town_id, Role.OPERATOR) and (bound is None or at in (None, bound))
 
 
 def either(*whos: Who) -> Who:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
+
+
+class AtCentre(NamedTuple):
+    """Something that is done at a centre: what an act on papers and at a desk is done to."""
+
+    centre_id: int | None
 
 
 class Action(StrEnum):
