@@ -36,8 +36,9 @@ class Actor:
     display_name: str = ""
     # Must set up a second factor before anything else; until then it holds no role.
     held_back: bool = False
-    # The one centre at which the actor is an operator, by town; a town that is missing: at any of its centres.
-    centres: Mapping[int, int] = field(default_factory=dict)
+    centres: Mapping[int, int] = field(
+        default_factory=dict
+    )  # an operator's one centre, by town; missing: any
 
     @property
     def is_staff(self) -> bool:
@@ -133,6 +134,9 @@ P, R = Phase, Role
 ADMIN = role(R.ADMINISTRATOR)
 COMMISSION = role(R.CHAIR, R.MEMBER)
 STAFF = role(*Role)
+KEYING = either(
+    role(R.ADMINISTRATOR, R.OFFICER), own_centre
+)  # boxes of paper: two people, whatever their roles
 GATHERING = frozenset({P.IDEAS, P.DEVELOPMENT})
 UNDECIDED = frozenset({"submitted", "in_check", "returned", "eligible"})
 TALKING = frozenset(P) - {P.PREPARATION}
@@ -244,13 +248,11 @@ RULES: dict[Action, Rule] = {
     Action.ERASE_ROLL: Rule(ADMIN),
     Action.OPEN_TRIAL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
     Action.APPOINT_CUSTODIAN: Rule(ADMIN, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
-    # custodians have no accounts: a link names the appointment
-    Action.HAND_IN_KEY: Rule(anyone, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),
+    Action.HAND_IN_KEY: Rule(anyone, BEFORE_VOTING, gate=Gate.TRIAL_OPENED),  # a link names the custodian
     Action.REGISTER_WITNESS: Rule(ADMIN),
     Action.EXPLAIN_CODE: Rule(ADMIN),  # whatever the phase: a pause does not keep people from explaining
     Action.VOID_BALLOT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.VOTE: Rule(anyone, {P.VOTING}),
-    # whether a vote was cast in one's name: as long as slots tell it, until the link key is destroyed
     Action.ASK_OWN_VOTE: Rule(anyone, {P.VOTING, P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.HELP_IN_PERSON: Rule(own_centre, {P.VOTING}),
     Action.BIND_PHONE: Rule(role(R.OPERATOR), BEFORE_VOTING | {P.VOTING}),
@@ -260,10 +262,7 @@ RULES: dict[Action, Rule] = {
     Action.CLOSE_BOX: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.MANAGE_PAPER: Rule(ADMIN, {P.REVIEW, P.VOTING}, gate=Gate.TRIAL_OPENED),
     Action.SEE_PAPER: Rule(role(R.ADMINISTRATOR, R.OFFICER, R.OPERATOR, R.OBSERVER)),
-    # counting and keying what lay in the boxes of paper: two people, whatever their roles
-    Action.KEY_PAPER: Rule(
-        either(role(R.ADMINISTRATOR, R.OFFICER), own_centre), {P.RESULTS}, gate=Gate.RESULT_PUBLISHED
-    ),
+    Action.KEY_PAPER: Rule(KEYING, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.COUNT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
     Action.SEE_COUNT: Rule(ADMIN),  # a result before its publication is nobody else's
     Action.PUBLISH_RESULT: Rule(ADMIN, {P.RESULTS}, gate=Gate.RESULT_PUBLISHED),
