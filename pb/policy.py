@@ -36,9 +36,7 @@ class Actor:
     display_name: str = ""
     # Must set up a second factor before anything else; until then it holds no role.
     held_back: bool = False
-    centres: Mapping[int, int] = field(
-        default_factory=dict
-    )  # an operator's one centre, by town; missing: any
+    centres: Mapping[int, int] = field(default_factory=dict)  # by town: an operator's one centre
 
     @property
     def is_staff(self) -> bool:
@@ -134,9 +132,7 @@ P, R = Phase, Role
 ADMIN = role(R.ADMINISTRATOR)
 COMMISSION = role(R.CHAIR, R.MEMBER)
 STAFF = role(*Role)
-KEYING = either(
-    role(R.ADMINISTRATOR, R.OFFICER), own_centre
-)  # boxes of paper: two people, whatever their roles
+KEYING = either(role(R.ADMINISTRATOR, R.OFFICER), own_centre)  # of papers, by two people
 GATHERING = frozenset({P.IDEAS, P.DEVELOPMENT})
 UNDECIDED = frozenset({"submitted", "in_check", "returned", "eligible"})
 TALKING = frozenset(P) - {P.PREPARATION}
