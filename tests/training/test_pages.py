@@ -111,8 +111,12 @@ def test_pages_of_everybody_in_both_languages(
     world: World, web: CheckedClient, lang: str, clock: FrozenClock
 ) -> None:
     session = announced(world, seats=1, trainer_id=world.staff[Role.MENTOR].id)
-    comes(session)
-    comes(session)
+    line = comes(session)
+    operator, secretary = world.actor(Role.OPERATOR), world.actor(Role.SECRETARY)
+    commands.sign_up_for(
+        session_id=session, first_name="ეკა", surname="ნიმუშაძე", phone="", actor=operator, now=SUMMER
+    )
+    commands.mark_attendance(session_id=session, sign_up_id=line, attended=True, actor=secretary, now=EVENING)
     base = f"{world.url}/trainings"
     for page in (
         "",
