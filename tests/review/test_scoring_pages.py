@@ -124,6 +124,7 @@ def test_a_lot_on_the_pages(sqlite_app: Flask, client: CheckedClient, clock: Fro
     assert "The two numbers differ" in both(client, url)
     client.send(f"{url}/1", {"seed": "7 12 19"})
     assert "Public number: 7-12-19" in both(client, url)
+    c.reconcile()  # the ranking was computed anew, so the discussion is closed anew
     deciding.follow_ranking(cycle_id=c.world.cycle.id, actor=c.chair, now=REVIEW)
     c.publish()
     client.sign_out()
