@@ -14,7 +14,7 @@ from pb.web import assets, errors, filters, guard, headers, i18n, inputs, naviga
 from pb.web.addresses import Application
 
 FEATURES = (
-    "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
+    "places", "accounts", "messages", "audit", "cycles", "ideas", "appeals", "projects",
     "training", "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 

@@ -34,8 +34,7 @@ class Actor:
     roles: Mapping[int, frozenset[Role]] = field(default_factory=dict)
     is_installer: bool = False  # made by `create-admin`: opens towns and appoints their first administrators
     display_name: str = ""
-    # Must set up a second factor before anything else; until then it holds no role.
-    held_back: bool = False
+    held_back: bool = False  # must set up a second factor before anything else; until then it holds no role
     centres: Mapping[int, int] = field(default_factory=dict)  # by town: an operator's one centre
 
     @property
@@ -89,9 +88,9 @@ def mentor(actor: Actor, town_id: int | None, thing: Any) -> bool:
 
 
 def outsider(who: Who) -> Who:
-    """``who``, except on things that are the actor's own: an author is never an official on the own idea."""
-    return lambda actor, town_id, thing: (
-        who(actor, town_id, thing) and not (thing is not None and author(actor, town_id, thing))
+    """``who``, except on what is the actor's own, or what the actor was at work on (it tells by ``barred_ids``)."""
+    return lambda a, t, x: (
+        who(a, t, x) and not author(a, t, x) and a.account_id not in getattr(x, "barred_ids", ())
     )
 
 
@@ -108,7 +107,6 @@ def either(*whos: Who) -> Who:
 
 class Rule(NamedTuple):
     """WHO, in which open PHASES (None: whatever the phase), on things in which STATES (None: any).
-
     An act that leads to a GATE stays possible while the next phase waits for that gate.
     """
 
@@ -133,6 +131,7 @@ ADMIN = role(R.ADMINISTRATOR)
 COMMISSION = role(R.CHAIR, R.MEMBER)
 STAFF = role(*Role)
 KEYING = either(role(R.ADMINISTRATOR, R.OFFICER), own_centre)  # of papers, by two people
+HELPER: Who = lambda a, t, x: a.has(t, R.OPERATOR) and a.account_id in getattr(x, "helper_ids", ())  # noqa: E731 - wrote it down
 GATHERING = frozenset({P.IDEAS, P.DEVELOPMENT})
 UNDECIDED = frozenset({"submitted", "in_check", "returned", "eligible"})
 TALKING = frozenset(P) - {P.PREPARATION}
@@ -184,8 +183,7 @@ RULES: dict[Action, Rule] = {
     Action.MANAGE_WORDS: Rule(ADMIN),
     Action.SEE_QUEUE: Rule(role(R.OFFICER, R.ADMINISTRATOR, R.OBSERVER)),
     Action.CHECK_IDEA: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"submitted", "in_check"}),
-    # the page of the check stays readable when another officer was quicker
-    Action.OPEN_CHECK: Rule(outsider(role(R.OFFICER))),
+    Action.OPEN_CHECK: Rule(outsider(role(R.OFFICER))),  # readable when another officer was quicker
     Action.SEE_CONTACT: Rule(outsider(role(R.OFFICER))),
     Action.INVITE_PROJECT: Rule(outsider(role(R.OFFICER)), {P.IDEAS, P.DEVELOPMENT}, {"eligible"}),
     Action.DEVELOP_PROJECT: Rule(author, {P.DEVELOPMENT}, {"invited", "developing", "handed_in"}),
@@ -195,7 +193,6 @@ RULES: dict[Action, Rule] = {
     Action.MANAGE_TRAINING: Rule(role(R.ADMINISTRATOR, R.SECRETARY), BEFORE_VOTING),
     Action.SIGN_UP_TRAINING: Rule(signed_in, BEFORE_VOTING),
     Action.ASSIST_TRAINING: Rule(role(R.OPERATOR), BEFORE_VOTING),
-    # whatever the phase: who was there was there, even if the contest was paused on that evening
     Action.TAKE_ATTENDANCE: Rule(either(role(R.ADMINISTRATOR, R.SECRETARY), trainer)),
     Action.TAKE_QUIZ: Rule(signed_in),
     Action.ASSIGN_MENTOR: Rule(outsider(role(R.ADMINISTRATOR, R.SECRETARY)), {P.DEVELOPMENT}, WORKED_ON),
@@ -209,6 +206,12 @@ RULES: dict[Action, Rule] = {
     ),
     Action.MAKE_COST_CARD: Rule(outsider(role(R.OFFICER)), {P.REVIEW}, {"handed_in", "frozen"}),
     Action.ANSWER_COST: Rule(author, {P.REVIEW}, {"handed_in", "frozen"}),
+    Action.OBJECT: Rule(either(author, HELPER)),  # a right with its own term, which no pause takes away
+    Action.ASSIST_OBJECTION: Rule(role(R.OPERATOR)),
+    Action.READ_OBJECTION: Rule(either(author, HELPER, role(R.OFFICER, R.ADMINISTRATOR))),
+    Action.SEE_OBJECTIONS: Rule(role(R.OFFICER, R.ADMINISTRATOR)),
+    Action.EXAMINE_OBJECTION: Rule(outsider(role(R.OFFICER, R.ADMINISTRATOR)), states={"filed"}),
+    Action.READ_LETTER: Rule(either(author, HELPER)),
     Action.APPOINT_COMMISSION: Rule(ADMIN),
     Action.CALL_SUBSTITUTE: Rule(role(R.CHAIR), {P.REVIEW}),
     Action.ARRANGE_CALIBRATION: Rule(role(R.CHAIR, R.SECRETARY), {P.DEVELOPMENT, P.REVIEW}),
@@ -230,9 +233,8 @@ RULES: dict[Action, Rule] = {
     Action.HAND_IN_SECOND_SHEET: Rule(outsider(COMMISSION), {P.REVIEW}, {"frozen"}, gate=Gate.BALLOT_LOCKED),
     Action.STATE_OPINION: Rule(COMMISSION, {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
     Action.KEEP_MINUTES: Rule(role(R.CHAIR, R.SECRETARY)),  # the signed paper may come whenever it comes
-    Action.DECIDE_PROJECT: Rule(outsider(role(R.CHAIR)), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
+    Action.DECIDE_PROJECT: Rule(outsider(role(R.CHAIR)), {P.REVIEW, P.RESULTS}, gate=Gate.BALLOT_LOCKED),
     Action.PUBLISH_DECISIONS: Rule(role(R.CHAIR), {P.REVIEW}, gate=Gate.BALLOT_LOCKED),
-    # where no vote is held, the results begin without a locked ballot
     Action.CONFIRM_LIST: Rule(role(R.CHAIR), {P.REVIEW, P.RESULTS}, gate=Gate.BALLOT_LOCKED),
     Action.SEE_ROLL: Rule(role(R.ADMINISTRATOR, R.OBSERVER)),
     Action.IMPORT_ROLL: Rule(ADMIN, BEFORE_VOTING, gate=Gate.ROLL_APPROVED),

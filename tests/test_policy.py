@@ -87,6 +87,12 @@ ask_mentor         ..x ........ .  D    -                invited,developing,hand
 assess_own         ..x ........ .  D    -                invited,developing,handed_in
 make_cost_card     ... .x...... .  R    -                handed_in,frozen
 answer_cost        ..x ........ .  R    -                handed_in,frozen
+object             ..x ........ .  any  -                -
+assist_objection   ... .....x.. .  any  -                -
+read_objection     ..x xx...... .  any  -                -
+see_objections     ... xx...... .  any  -                -
+examine_objection  ... xx...... .  any  -                filed
+read_letter        ..x ........ .  any  -                -
 appoint_commission ... x....... .  any  -                -
 call_substitute    ... ..x..... .  R    -                -
 arrange_calibration ... ..x.x... .  DR   -                -
@@ -108,7 +114,7 @@ preside_session    ... ..x..... .  R    ballot_locked    -
 hand_in_second_sheet ... ..xx.... .  R    ballot_locked    frozen
 state_opinion      ... ..xx.... .  R    ballot_locked    -
 keep_minutes       ... ..x.x... .  any  -                -
-decide_project     ... ..x..... .  R    ballot_locked    -
+decide_project     ... ..x..... .  RS   ballot_locked    -
 publish_decisions  ... ..x..... .  R    ballot_locked    -
 confirm_list       ... ..x..... .  RS   ballot_locked    -
 see_roll           ... x.....x. .  any  -                -
@@ -151,12 +157,13 @@ NEVER_ON_ONES_OWN = {
     "decide_project", "give_opinion", "make_cost_card", "assign_mentor", "read_as_mentor",
     "mentor_project", "support_idea", "answer_as_staff", "moderate",
     "hand_in_second_sheet",
+    "examine_objection",
 }  # fmt: skip
 
 STATES = (
     "draft", "submitted", "in_check", "returned", "eligible", "ineligible", "invited", "merged_into",
     "withdrawn", "lapsed", "ineligible_final", "developing", "handed_in", "frozen", "decided",
-    "on_ballot", "selected",
+    "on_ballot", "selected", "filed",
 )  # fmt: skip
 
 
@@ -292,6 +299,25 @@ def test_a_phased_act_without_a_cycle_is_refused(row: Row) -> None:
     for who in row.people:
         got = allowed(person(who), row.action, town_id=TOWN, status=None, thing=thing_for(row))
         assert got is (row.phases is None)
+
+
+def test_who_was_at_work_on_a_decision_examines_no_objection_to_it() -> None:
+    @dataclass(frozen=True)
+    class Case(Thing):
+        barred_ids: Collection[int] = ()
+        helper_ids: Collection[int] = ()
+
+    def may(who: str, action: Action, **values: Collection[int]) -> bool:
+        return allowed(person(who), action, town_id=TOWN, thing=Case(state="filed", **values))
+
+    for who in ("officer", "administrator"):
+        assert may(who, Action.EXAMINE_OBJECTION)
+        assert not may(who, Action.EXAMINE_OBJECTION, barred_ids=(10,))
+    assert may("operator", Action.OBJECT, helper_ids=(10,))
+    assert may("operator", Action.READ_OBJECTION, helper_ids=(10,))
+    for who in ("operator", "officer", "administrator"):
+        assert not may(who, Action.OBJECT)
+    assert not may("officer", Action.OBJECT, helper_ids=(10,))  # an operator no more
 
 
 def test_all_roles_together_pass_no_phase() -> None:

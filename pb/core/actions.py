@@ -83,6 +83,13 @@ class Action(StrEnum):
     MENTOR_PROJECT = "mentor_project"
     ASK_MENTOR = "ask_mentor"
     ASSESS_OWN = "assess_own"
+    # objections
+    OBJECT = "object"
+    ASSIST_OBJECTION = "assist_objection"
+    READ_OBJECTION = "read_objection"
+    SEE_OBJECTIONS = "see_objections"
+    EXAMINE_OBJECTION = "examine_objection"
+    READ_LETTER = "read_letter"
     # commission
     APPOINT_COMMISSION = "appoint_commission"
     CALL_SUBSTITUTE = "call_substitute"

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
 from pb.core.errors import Closed, Invalid, Problem
-from pb.core.workdays import TBILISI, working_days_between
+from pb.core.windows import Window as Window
+from pb.core.windows import utc as _utc
 
 
 class Phase(StrEnum):
@@ -34,6 +35,8 @@ class Gate(StrEnum):
     ROLL_APPROVED = "roll_approved"
     BALLOT_LOCKED = "ballot_locked"
     TRIAL_OPENED = "trial_opened"
+    # Not passed by an act: missing as long as an objection holds the phase (pb.cycles.holds).
+    OBJECTIONS_SETTLED = "objections_settled"
     RESULT_PUBLISHED = "result_published"
 
 
@@ -70,33 +73,6 @@ MINIMUM_WORKING_DAYS: dict[Phase, int] = {
     Phase.IMPLEMENTATION: 0,
 }
 MINIMUM_WINDOW_DAYS: dict[str, int] = {"scoring": 3, "objections": 3, "result_objections": 3}
-
-
-def _utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
-    return moment.astimezone(UTC)
-
-
-@dataclass(frozen=True)
-class Window:
-    """A named span inside a phase, from ``opens`` up to and not including ``closes`` (UTC)."""
-
-    opens: datetime
-    closes: datetime
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "opens", _utc(self.opens))
-        object.__setattr__(self, "closes", _utc(self.closes))
-
-    def contains(self, now: datetime) -> bool:
-        return self.opens <= _utc(now) < self.closes
-
-    @property
-    def working_days(self) -> int:
-        """Working days touched by the span, in the town's time."""
-        last = self.closes - timedelta(microseconds=1)
-        return working_days_between(self.opens.astimezone(TBILISI).date(), last.astimezone(TBILISI).date())
 
 
 @dataclass(frozen=True)
@@ -274,9 +250,15 @@ class Status:
 
 
 def status_at(
-    calendar: Calendar, now: datetime, gates: Collection[Gate], paused: bool = False, halted: bool = False
+    calendar: Calendar,
+    now: datetime,
+    gates: Collection[Gate],
+    paused: bool = False,
+    halted: bool = False,
+    held: Collection[Phase] = (),
 ) -> Status:
-    """The phase at ``now`` (UTC) and whether it is open, given the gates that were passed.
+    """The phase at ``now`` (UTC) and whether it is open, given the gates that were passed and the phases that open
+    objections hold.
 
     A boundary that is reached with a gate missing shows the new phase, closed, waiting for that gate. A gate
     that an earlier phase lacked goes on being waited for: time alone never heals it. Before the first
@@ -286,9 +268,12 @@ def status_at(
     reached = [phase for phase, moment in calendar.starts.items() if moment <= now]
     phase = reached[-1] if reached else Phase.PREPARATION
     following = calendar.next_phase(phase)
+    waiting = tuple(gate for entered in reached for gate in GATES[entered] if gate not in gates)
+    if any(entered in held for entered in reached):
+        waiting = (Gate.OBJECTIONS_SETTLED, *waiting)
     return Status(
         phase=phase,
-        waiting_for=tuple(gate for entered in reached for gate in GATES[entered] if gate not in gates),
+        waiting_for=waiting,
         paused=paused,
         halted=halted,
         opens_at=calendar.starts.get(phase),

@@ -81,7 +81,7 @@ IDEA_TRANSITIONS: Mapping[str, IdeaMove] = {
     "admit_on_objection": _idea(_I.ELIGIBLE, _I.INELIGIBLE),
     "confirm_refusal": _idea(_I.INELIGIBLE_FINAL, _I.INELIGIBLE),
     "let_refusal_stand": _idea(_I.INELIGIBLE_FINAL, _I.INELIGIBLE),
-    "reopen_on_objection": _idea(_I.IN_CHECK, _I.LAPSED, _I.DUPLICATE_OF),
+    "reopen_on_objection": _idea(_I.IN_CHECK, _I.RETURNED, _I.LAPSED, _I.DUPLICATE_OF),
     "merge": _idea(_I.MERGED_INTO, _I.SUBMITTED, _I.IN_CHECK, _I.RETURNED, _I.ELIGIBLE),
     # Out of the joint idea again: checked anew, unless it had been admitted before.
     "split_off": _idea(_I.SUBMITTED, _I.MERGED_INTO),

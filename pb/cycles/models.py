@@ -143,8 +143,33 @@ class PassedGate(Base):
     passed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
+class PhaseHold(Base):
+    """Something open that keeps ``phase`` from beginning: an objection. Released when it is settled."""
+
+    __tablename__ = "phase_hold"
+    __table_args__ = (
+        UniqueConstraint("thing", "thing_id"),
+        CheckConstraint("released_at IS NULL OR released_at >= since", name="order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    phase: Mapped[str]
+    thing: Mapped[str]
+    thing_id: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
 append_only("rulebook_version")
 append_only("calendar_version")
 append_only("passed_gate")
 forbid("cycle_act", "UPDATE", when="OLD.outcome IS NOT NULL")
 forbid("cycle_act", "DELETE")
+forbid(
+    "phase_hold",
+    "UPDATE",
+    when="OLD.released_at IS NOT NULL OR NEW.released_at IS NULL OR NEW.cycle_id <> OLD.cycle_id "
+    "OR NEW.phase <> OLD.phase OR NEW.thing_id <> OLD.thing_id",
+)
+forbid("phase_hold", "DELETE")

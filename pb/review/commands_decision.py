@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from pb.appeals.terms import objections_until
 from pb.core.errors import Closed, Invalid, Missing, Problem, Problems
 from pb.core.workflow import ProjectState
 from pb.cycles.queries import Here, here_by_id
@@ -26,7 +27,6 @@ from pb.review.presiding import presiding, require_presiding
 from pb.review.queries_duty import sheets_in
 from pb.review.shortfalls import lacking, thin
 from pb.review.snapshots import lock_commission, note, take_snapshot
-from pb.review.terms import objections_until
 
 MINUTES_MIN, MINUTES_MAX = 3, 200
 __all__ = [
@@ -227,5 +227,5 @@ def published_counts(cycle_id: int) -> dict[str, int]:
     """How many projects went where by the published decisions. Raises Missing before."""
     if queries_ranking.publication(cycle_id) is None:
         raise Missing("no_such_page")
-    counts = Counter(row.outcome for row in queries_ranking.decisions(cycle_id).values())
+    counts = Counter(row.outcome for row in queries_ranking.decisions(cycle_id, redone=False).values())
     return {outcome: counts[outcome] for outcome in OUTCOMES}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pb.accounts.queries import account_by_id, phone_of
+from pb.appeals.kinds import IDEA
+from pb.appeals.queries import of_thing
 from pb.audit.log import record
 from pb.core.errors import Closed, Invalid, Missing, Problems, Refused
 from pb.core.workflow import IdeaState
@@ -126,7 +128,16 @@ def _opened(idea_id: int, actor: Actor, now: datetime) -> tuple[Idea, Here]:
     if idea.state in DECIDED and queries.last_check(idea.id, now) is not None:
         raise Closed("already_checked", state=idea.state)
     authorise(actor, Action.CHECK_IDEA, town_id=here.town.id, status=here.status, thing=idea)
+    _require_another(idea, actor, now)
     return idea, here
+
+
+def _require_another(idea: Idea, actor: Actor, now: datetime) -> None:
+    """After an upheld objection somebody checks who had not checked before it. Refused("objection_not_yours")."""
+    upheld = [row.decided_at for row in of_thing(IDEA, idea.id, now) if row.outcome == "upheld"]
+    last = max((at for at in upheld if at is not None), default=None)
+    if last is not None and actor.account_id in {c.officer_id for c in queries.checks_of(idea.id, last)}:
+        raise Refused("objection_not_yours")
 
 
 @dataclass(frozen=True)

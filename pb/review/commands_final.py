@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from pb.appeals.terms import objections_until, term_is_over
 from pb.core.errors import Closed, Invalid
 from pb.core.phases import Gate
 from pb.core.workflow import ProjectState
@@ -18,8 +19,8 @@ from pb.review.commands_decision import MINUTES_MAX, MINUTES_MIN, OUTCOMES, with
 from pb.review.events_commission import ListConfirmed
 from pb.review.models import DecisionsPublished, FinalList
 from pb.review.presiding import require_presiding
+from pb.review.redone import require_settled
 from pb.review.snapshots import lock_commission, note
-from pb.review.terms import objections_until, term_is_over
 
 # Where a decision leads: with a vote, and where the commission's word is the last.
 ACTS = {"on_ballot": "place_on_ballot", "reserve": "place_on_reserve", "not_shortlisted": "not_shortlist"}
@@ -37,13 +38,15 @@ def _published(here: Here) -> DecisionsPublished:
 def confirm_list(*, cycle_id: int, minutes: str, actor: Actor, now: datetime) -> dict[str, int]:
     """Make the list final; gives how many projects went where. Twice is one act.
 
-    ``minutes``: number and date of the act or the minutes that confirm it. Only after the term for objections. Moves
+    ``minutes``: number and date of the act or the minutes that confirm it. Only after the term for objections, with
+    every objection answered and every decision taken anew that an answer asks for. Moves
     every project to its place and passes Gate.BALLOT_LOCKED; where no vote is held, what would stand on the ballot is
     selected, within the money. Writes FinalList, ListConfirmed and ProjectMoved for each project. Raises Refused,
-    Closed("not_published_yet", "term_still_runs"), Invalid("minutes_missing", "over_pot").
+    Closed("not_published_yet", "term_still_runs"), Problems("objection_open", "project_to_redecide"),
+    Invalid("minutes_missing", "over_pot").
     """
     lock_commission(cycle_id)
-    here = here_by_id(cycle_id, now=now)
+    here = here_by_id(cycle_id, now=now, lock=True)  # nobody files an objection meanwhile
     authorise(actor, Action.CONFIRM_LIST, town_id=here.town.id, status=here.status)
     require_presiding(here, actor)
     assert actor.account_id is not None
@@ -54,6 +57,7 @@ def confirm_list(*, cycle_id: int, minutes: str, actor: Actor, now: datetime) ->
     if queries_ranking.confirmation(cycle_id) is None:
         if not term_is_over(publication.at, here.rules, now):
             raise Closed("term_still_runs", last_day=objections_until(publication.at, here.rules))
+        require_settled(here)
         _place(here, minutes, actor, now)
     counts = Counter(row.outcome for row in outcomes.values())
     return {outcome: counts[outcome] for outcome in OUTCOMES}

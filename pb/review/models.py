@@ -30,6 +30,8 @@ class EligibilityCheck(Base):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(Document)  # [{check, passed, note}]
     notes: Mapped[dict[str, str]] = mapped_column(Document)  # returned: a note per field of the idea
     public_reason: Mapped[str] = mapped_column(default="")
+    # the finding of whoever examined an objection to an earlier one, which is kept
+    objection_id: Mapped[int | None] = mapped_column(ForeignKey("objection.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -126,12 +128,16 @@ class RankingSnapshot(Base):
 
 
 class Decision(Base):
-    """What the commission decided on a project. The newest row counts; all are kept."""
+    """What the commission decided on a project. The newest row counts; all are kept.
+
+    One with an ``objection_id`` was taken anew after the preliminary list, and is sealed until the list is final.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint("outcome IN ('on_ballot', 'reserve', 'not_shortlisted')", name="outcome"),
         CheckConstraint("NOT departs OR length(reason) >= 100", name="departure_has_reason"),
+        CheckConstraint("objection_id IS NULL OR length(reason) >= 100", name="redone_has_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -143,6 +149,7 @@ class Decision(Base):
     outcome: Mapped[str]
     departs: Mapped[bool]  # from what the shortlist rule proposes
     reason: Mapped[str] = mapped_column(default="")
+    objection_id: Mapped[int | None] = mapped_column(ForeignKey("objection.id"))
     decided_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 

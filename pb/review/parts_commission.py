@@ -9,6 +9,7 @@ from flask import Flask, url_for
 from flask_babel import gettext as _
 
 from pb import clock
+from pb.appeals.terms import objections_until, term_is_over
 from pb.core.phases import Phase
 from pb.core.workdays import TBILISI
 from pb.cycles import front_parts
@@ -19,8 +20,8 @@ from pb.projects.records import number_of
 from pb.review import queries_commission, queries_ranking
 from pb.review import showing_ranking as showing
 from pb.review.points import line_points, percent, points
-from pb.review.terms import objections_until, term_is_over
 from pb.web.filters import day
+from pb.web.guard import current_actor
 
 
 def of_project(here: Here, project: Project) -> tuple[str, dict[str, Any]] | None:
@@ -31,7 +32,7 @@ def of_project(here: Here, project: Project) -> tuple[str, dict[str, Any]] | Non
     if publication is None or snapshot is None or publication.at > clock.now():
         return None
     entries = queries_ranking.entries_of(snapshot)
-    decision = queries_ranking.decisions(cycle_id).get(project.id)
+    decision = queries_ranking.public_decisions(cycle_id, clock.now()).get(project.id)
     if project.number not in entries or decision is None:
         return None
     row = showing.Row(entries[project.number], project, number_of(project), decision)
@@ -46,6 +47,7 @@ def of_project(here: Here, project: Project) -> tuple[str, dict[str, Any]] | Non
         "objections_until": objections_until(publication.at, here.rules),
         "term_is_over": term_is_over(publication.at, here.rules, clock.now()),
         "final": queries_ranking.final_list(cycle_id, clock.now()),
+        "is_author": current_actor().account_id in project.author_ids,
         "url": url_for("review.ranking", town=here.town.slug, year=here.the_cycle.year),
     }
     return "review/commission_of_project.html", context

@@ -66,6 +66,11 @@ def final_list(cycle_id: int, now: datetime) -> FinalList | None:
     return row if row is not None and row.at <= now else None
 
 
+def public_decisions(cycle_id: int, now: datetime) -> dict[int, Decision]:
+    """What is public of the decisions at ``now``: one that was taken anew comes out with the final list alone."""
+    return decisions(cycle_id, redone=final_list(cycle_id, now) is not None)
+
+
 @dataclass(frozen=True)
 class OpenSheet:
     """A counted sheet, opened. ``reasons`` are public by criterion; private notes are never loaded here.
@@ -272,14 +277,16 @@ def entries_of(snapshot: RankingSnapshot) -> dict[int, dict[str, Any]]:
     return {entry["number"]: entry for entry in document_of(snapshot)["projects"]}
 
 
-def decisions(cycle_id: int) -> dict[int, Decision]:
-    """The newest decision on each project, by project id."""
+def decisions(cycle_id: int, *, redone: bool = True) -> dict[int, Decision]:
+    """The newest decision on each project, by project id; without ``redone`` those of the preliminary list."""
     newest = (
         select(func.max(Decision.id))
         .join(Project, Project.id == Decision.project_id)
         .where(Project.cycle_id == cycle_id)
         .group_by(Decision.project_id)
     )
+    if not redone:
+        newest = newest.where(Decision.objection_id.is_(None))
     rows = db.session.scalars(select(Decision).where(Decision.id.in_(newest)).order_by(Decision.id))
     return {row.project_id: row for row in rows}
 

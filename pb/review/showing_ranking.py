@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from pb import clock
+from pb.appeals.terms import objections_until
 from pb.core.bundles import letters_stable, sealed
 from pb.core.rubrics import Criterion
 from pb.cycles.queries import Here
@@ -20,7 +21,6 @@ from pb.review.models import Decision, DecisionsPublished, RankingSnapshot
 from pb.review.panel_members import Panel
 from pb.review.points import points
 from pb.review.queries_ranking import OpenSheet
-from pb.review.terms import objections_until
 from pb.web.wording import label, language
 
 IN_GEORGIAN = str.maketrans(LETTERS, "აბგდევზთიკლმნოპჟრსტუფქღყშჩ"[: len(LETTERS)])
@@ -36,10 +36,17 @@ class Row:
     decision: Decision | None
 
 
-def rows_of(here: Here, snapshot: RankingSnapshot) -> list[Row]:
-    """All ranked projects in the order of their ranks, each with its newest decision on this ranking."""
+def rows_of(here: Here, snapshot: RankingSnapshot, *, public: bool = False) -> list[Row]:
+    """All ranked projects in the order of their ranks, each with its newest decision on this ranking; ``public``:
+    without those that were taken anew and are not out yet.
+    """
     projects = {p.number: p for p in queries_commission.scored_projects(here)}
-    decided = queries_ranking.decisions(here.the_cycle.id)
+    cycle_id = here.the_cycle.id
+    decided = (
+        queries_ranking.public_decisions(cycle_id, clock.now())
+        if public
+        else queries_ranking.decisions(cycle_id)
+    )
     found = []
     for number, entry in queries_ranking.entries_of(snapshot).items():
         project = projects.get(number)
@@ -182,7 +189,10 @@ def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsP
     """Everything from which the ranks and the decisions can be followed; no personal data but the names of
     members, which are public.
     """
-    rows, final = rows_of(here, snapshot), queries_ranking.final_list(here.the_cycle.id, clock.now())
+    rows, final = (
+        rows_of(here, snapshot, public=True),
+        queries_ranking.final_list(here.the_cycle.id, clock.now()),
+    )
     bundle: dict[str, Any] = {
         "ranking": queries_ranking.document_of(snapshot),
         "ranking_sha256": snapshot.fingerprint,
@@ -197,6 +207,7 @@ def public_bundle(here: Here, snapshot: RankingSnapshot, publication: DecisionsP
                 "outcome": row.decision.outcome,
                 "departs": row.decision.departs,
                 "reason": row.decision.reason,
+                "after_objection": row.decision.objection_id is not None,
             }
             for row in rows
             if row.decision is not None

@@ -82,7 +82,7 @@ def items_of(here: Here, sitting: Sitting, on: Turn | None) -> list[Item]:
     done = {turn.item_id for turn in queries.turns(sitting.id) if turn.ended_at is not None}
     opened, closed = queries_ranking.is_open(cycle_id), queries.reconciliation(cycle_id) is not None
     flagged = queries_flags.flagged(here)
-    decided = queries_ranking.decisions(cycle_id)
+    decided = queries_ranking.decisions(cycle_id, redone=False)
     snapshot = queries_ranking.newest_snapshot(cycle_id)
     found = []
     for row in queries.agenda(sitting.id):

@@ -27,6 +27,7 @@ from pb.review.hiding import hidden_from
 from pb.review.models import RankingSnapshot
 from pb.review.presiding import presiding
 from pb.review.queries_duty import sheets_in
+from pb.review.redone import granted, waiting
 from pb.review.views_commission import address, load
 from pb.web.forms import choices_of, status_of, submitted
 from pb.web.guard import current_actor, guard
@@ -148,6 +149,8 @@ def decisions(here: Here) -> ResponseReturnValue:
         final=queries_ranking.confirmation(cycle_id) is not None,
         reconciled=queries_session.reconciliation(cycle_id) is not None,
         sitting=queries_session.open_sitting(cycle_id),
+        redo=granted(cycle_id),
+        redo_waits=waiting(cycle_id),
         outcome_words=lambda outcome: showing.outcome_words(here, outcome),
     )
 

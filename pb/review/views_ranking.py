@@ -11,6 +11,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pb import clock
+from pb.appeals.terms import objections_until, term_is_over
 from pb.core import bundles
 from pb.core.bundles import Report
 from pb.core.canonical import canonical_json
@@ -23,7 +24,6 @@ from pb.review import showing_ranking as showing
 from pb.review.blueprint import blueprint
 from pb.review.forms_scoring import BundleForm
 from pb.review.models import DecisionsPublished, RankingSnapshot
-from pb.review.terms import objections_until, term_is_over
 from pb.web.forms import status_of, submitted
 from pb.web.guard import public
 
@@ -56,7 +56,7 @@ def ranking(here: Here) -> ResponseReturnValue:
         closes = here.calendar.closes(Phase.REVIEW) if here.calendar else None
         return render_template("review/commission_not_yet.html", closes=closes), 404
     publication, snapshot = found
-    rows, document = showing.rows_of(here, snapshot), queries_ranking.document_of(snapshot)
+    rows, document = showing.rows_of(here, snapshot, public=True), queries_ranking.document_of(snapshot)
     return render_template(
         "review/commission_ranking.html",
         rows=rows,

@@ -18,6 +18,9 @@ from pb.review.blueprint import blueprint
 
 def init_app(app: Flask) -> None:
     """Register the routes of the two halves, and what they show on other features' pages."""
+    from pb.review import parts_objections
+
+    parts_objections.join()
     # --- eligibility ---
     from pb.review import (
         parts_eligibility,
@@ -40,6 +43,7 @@ def init_app(app: Flask) -> None:
         views_conflicts,  # noqa: F401
         views_decision,  # noqa: F401
         views_final,  # noqa: F401
+        views_letter,  # noqa: F401
         views_lot,  # noqa: F401
         views_minutes,  # noqa: F401
         views_ranking,  # noqa: F401

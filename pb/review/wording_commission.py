@@ -47,6 +47,8 @@ ERRORS = {
     "term_still_runs": _l(
         "Authors may still object until %(last_day)s. The list becomes final after that day."
     ),
+    "project_to_redecide": _l("An objection was upheld: decide on project %(number)s anew first."),
+    "nothing_to_redecide": _l("There is no upheld objection for which this project is to be decided anew."),
     "over_pot": _l("The selected projects cost %(cost_tetri)s, but there is only %(pot_tetri)s."),
     "confirm_recusal": _l("Confirm that you understand what a recusal means."),
     # codes of pb.core.rubrics

@@ -32,6 +32,7 @@ def steps() -> list[Step]:
     from pb.results.bundling import bundle_due
     from pb.results.jobs import compare_due, count_due
     from pb.review.commands_feasibility import silence_due
+    from pb.review.commands_refusals import refusals_due
     from pb.review.reminding import remind_due
     from pb.training.reminding import remind_due as remind_of_trainings
     from pb.voting.closing import finish_destroying
@@ -60,6 +61,7 @@ def steps() -> list[Step]:
         lambda now: erase_tables(now=now),
         lambda now: purge_project_drafts(now=now),
         lambda now: lapse_due(now=now),
+        lambda now: refusals_due(now=now),
         lambda now: count_due(now=now),  # last: the count of a large election takes seconds
         lambda now: compare_due(now=now),
         lambda now: bundle_due(now=now),

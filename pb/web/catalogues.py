@@ -50,7 +50,7 @@ _OWN: dict[str, tuple[str, ...]] = {
     "web": ("pb/web", "templates/errors"),
 }
 FEATURES = (
-    "layout", "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
+    "layout", "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "appeals", "projects",
     "training", "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from pb.web.words_files import FILE_ERRORS, PLACE
 
 # Each feature may have wording.py with ERRORS, EVENTS or LABELS: {code: lazy gettext with %(name)s}.
 FEATURES = (
-    "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "projects",
+    "web", "places", "accounts", "messages", "audit", "cycles", "ideas", "appeals", "projects",
     "training", "talking", "review", "voting", "results", "delivery", "site",
 )  # fmt: skip
 

@@ -44,6 +44,7 @@ LABELS = {
     "published": _l("publication of the contest"),
     "roll_approved": _l("approval of the voter roll"),
     "ballot_locked": _l("the commission's decision on the ballot"),
+    "objections_settled": _l("the decisions on open objections"),
     "trial_opened": _l("the trial opening of the ballot box"),
     "result_published": _l("publication of the result"),
     "administrator": _l("Administrator"),

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
+from pb.appeals.terms import objections_until
 from pb.audit.models import Event
 from pb.core.errors import Closed, Invalid, Refused
 from pb.core.phases import Gate
@@ -21,7 +22,6 @@ from pb.projects.models import Project
 from pb.review import commands_decision as deciding
 from pb.review import commands_final as finishing
 from pb.review.models import FinalList
-from pb.review.terms import objections_until
 from tests.conftest import FrozenClock
 from tests.factories import make_town, rulebook
 from tests.pages import CheckedClient
