@@ -88,9 +88,10 @@ def redo_decision(*, project_id: int, outcome: str, reason: str, actor: Actor, n
         raise Invalid("too_long", field="reason", limit=REASON_MAX)
     entry = queries_ranking.entries_of(snapshot)[project.number]
     departs = outcome != entry["proposal"]
+    first = queries_ranking.decisions(cycle_id, redone=False)[project.id]  # its session is the row's, too
     row = Decision(
         project_id=project.id, snapshot_id=snapshot.id, outcome=outcome, departs=departs, reason=reason,
-        objection_id=objection.id, decided_by=actor.account_id, at=now,
+        objection_id=objection.id, sitting_id=first.sitting_id, decided_by=actor.account_id, at=now,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()

@@ -193,6 +193,9 @@ IN_JOURNEYS = {
     "projects.hand_in", "projects.handed_in", "projects.withdraw",
     # tests/training/test_pages.py and test_mentor_pages.py, in both languages
     "training.leave", "training.help_cancel", "training.assign", "training.remarks", "training.own_score",
+    # tests/appeals/test_pages.py and test_letter.py, in both languages
+    "appeals.index", "appeals.show", "appeals.queue", "appeals.answer", "appeals.help_desk", "appeals.against_idea",
+    "appeals.against_project", "appeals.text", "appeals.done", "appeals.withdraw", "review.redo", "review.letter",
     "review.declare", "review.sheet", "review.check_sheet", "review.open_scores", "review.decisions",
     "review.decide", "review.publish", "review.confirm_list",
     # forms that open in the review alone, looked at by tests/review in both languages
@@ -208,6 +211,7 @@ IN_JOURNEYS = {
     "vote.code", "vote.mine", "claims.show", "vote.ballot", "vote.review", "vote.receipt", "results.publish",
 }  # fmt: skip
 NO_PAGE = {
+    "appeals.csv", "appeals.file", "review.letter_pdf",
     "projects.receipt", "projects.revision_json",
     "training.ics", "training.material", "training.certificate", "training.certificate_for",
     "training.attendance_paper", "training.lessons_file", "training.lessons_paper",
