@@ -130,7 +130,8 @@ def test_the_runtime_role_can_hold_a_contest_and_change_no_record(
         "eligibility_check", "calibration_project", "calibration_sheet", "substitute_call",
         "paper_batch", "paper_deed", "cost_card", "cost_answer", "opinion_request", "opinion", "note_answer",
         "member_challenge", "challenge_decision", "second_sheet", "minority_opinion", "minutes_scan", "message_wording",
-            "project_return",
+        "project_return", "paper_former_protocol", "accepted_gap", "assignment", "assignment_round", "lot_drawn",
+        "tie_lot", "lot_entry", "objection_decision",
     }, untouched  # fmt: skip
     for table in protected_tables():
         column = next(iter(metadata.tables[table].columns)).name
