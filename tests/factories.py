@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from pb.accounts.models import Account, RoleGrant
 from pb.accounts.personal import keyed_hash, seal
@@ -199,7 +199,8 @@ class World:
     def actor(self, role: Role) -> Actor:
         from pb.accounts.queries import actor_by_id
 
-        return actor_by_id(self.staff[role].id)
+        # Its key is known also where the session that loaded it is gone.
+        return actor_by_id(inspect(self.staff[role]).identity[0])
 
     @property
     def url(self) -> str:

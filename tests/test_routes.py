@@ -137,6 +137,7 @@ def test_ids_of_an_address_are_loaded_by_the_guard(sqlite_app: Flask) -> None:
             )
         ),
         "projects.revision_json",
+        "appeals.file",  # read by the objection and the file together
         "cast.cast",  # the pass names the round; a year of another one is no pass of its
     }  # read by the thing and the number together
     for rule in sqlite_app.url_map.iter_rules():
