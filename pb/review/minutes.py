@@ -220,5 +220,11 @@ def _outcome(row: Decision | None) -> dict[str, Any] | None:
 
 
 def is_public(here: Here, fixed_at: datetime, now: datetime) -> bool:
-    """Whether minutes that were fixed at this moment are public: from the publication of the decisions on."""
-    return fixed_at <= now and queries_ranking.is_published(here.the_cycle.id, now)
+    """Whether minutes that were fixed at this moment are public: those of the decisions from their publication on,
+    later ones with the final list. A decision that is taken anew after an objection stays sealed until then.
+    """
+    cycle_id = here.the_cycle.id
+    published = queries_ranking.publication(cycle_id)
+    if published is None or max(published.at, fixed_at) > now:
+        return False
+    return fixed_at <= published.at or queries_ranking.final_list(cycle_id, now) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,13 +15,16 @@ from pb.core.errors import Closed, Invalid, Refused
 from pb.core.phases import Gate
 from pb.core.shortlist import Shortlist
 from pb.cycles.models import PassedGate
+from pb.cycles.queries import here_by_id
 from pb.db import db, writing
 from pb.messages.models import OutgoingMessage
 from pb.policy import Role
 from pb.projects.models import Project
 from pb.review import commands_decision as deciding
 from pb.review import commands_final as finishing
+from pb.review.minutes import is_public
 from pb.review.models import FinalList
+from pb.review.queries_ranking import publication
 from tests.conftest import FrozenClock
 from tests.factories import make_town, rulebook
 from tests.pages import CheckedClient
@@ -92,6 +95,20 @@ def test_authors_are_told_twice_each_with_its_words(sqlite_app: Flask) -> None:
     c.confirm()
     second = db.session.scalars(select(OutgoingMessage.kind)).all()
     assert {"project_on_ballot", "project_on_reserve", "project_not_shortlisted"} <= set(second)
+
+
+def test_minutes_of_what_is_decided_anew_are_public_with_the_final_list(app: Flask) -> None:
+    c = listed(app)
+    cycle_id = c.world.cycle.id
+    published = publication(cycle_id)
+    assert published is not None
+    moment, later = published.at, published.at + timedelta(days=1)
+    here = here_by_id(cycle_id, now=CONFIRMED)
+    assert not is_public(here, moment, moment - timedelta(seconds=1))
+    assert is_public(here, moment, later)
+    assert not is_public(here, later, CONFIRMED)
+    c.confirm(CONFIRMED)
+    assert is_public(here, later, CONFIRMED)
 
 
 def test_what_became_final_is_never_changed(app: Flask) -> None:
